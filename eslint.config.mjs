@@ -1,0 +1,51 @@
+import nx from '@nx/eslint-plugin';
+import * as jsonc from 'jsonc-eslint-parser';
+
+const kernelAndCompute = ['layer:kernel', 'layer:compute'];
+export default [
+  ...nx.configs['flat/base'],
+  ...nx.configs['flat/typescript'],
+  ...nx.configs['flat/javascript'],
+  { ignores: ['**/dist', '**/out-tsc', '**/coverage'] },
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: true,
+          allow: ['^.*/eslint\\.config\\.mjs$', '^.*/tools/jest/.*$'],
+          depConstraints: [
+            { sourceTag: 'layer:kernel', onlyDependOnLibsWithTags: ['layer:kernel'] },
+            { sourceTag: 'layer:compute', onlyDependOnLibsWithTags: kernelAndCompute },
+            {
+              sourceTag: 'layer:stage',
+              onlyDependOnLibsWithTags: kernelAndCompute,
+              bannedExternalImports: ['inversify', 'commander', 'onnxruntime-*'],
+            },
+            { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: kernelAndCompute },
+            {
+              sourceTag: 'layer:flow',
+              onlyDependOnLibsWithTags: [...kernelAndCompute, 'layer:flow'],
+            },
+            { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['*'] },
+            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['*'] },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/package.json'],
+    languageOptions: { parser: jsonc },
+    rules: {
+      '@nx/dependency-checks': [
+        'error',
+        {
+          ignoredDependencies: ['reflect-metadata'],
+          ignoredFiles: ['{projectRoot}/**/*.spec.ts', '{projectRoot}/*.mjs'],
+        },
+      ],
+    },
+  },
+];

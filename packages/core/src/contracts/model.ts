@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { ProgramContext } from './program.js';
+import type { TokenizerModel } from './tokenizer.js';
+import type { Tensors, Weights } from './tensors.js';
+
+/** Everything that a text model can show of itself. B batch, T tokens, D width, H heads, C classes. */
+export interface ModelOutput {
+  /** [B, C], before softmax; the value itself for regression (C = 1). */
+  readonly logits: tf.Tensor2D;
+  /** 0 = embeddings, 1…L = blocks; each [B, T, D]. */
+  readonly hidden: readonly tf.Tensor3D[];
+  /** L attention maps after softmax, each [B, H, T, T], before dropout. */
+  readonly attentions: readonly tf.Tensor4D[];
+  /** The same before softmax, scaled by 1/√d, without the mask's −∞. */
+  readonly attentionScores: readonly tf.Tensor4D[];
+  /** 1 for a token, 0 for padding; float32 [B, T]. */
+  readonly mask: tf.Tensor2D;
+}
+
+/** The parts of a ModelOutput that come by layer. */
+export type LayerFeature = 'hidden' | 'attentions' | 'attentionScores';
+
+/** The shapes of a model, known before it runs. */
+export interface ModelDescription {
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly heads: number;
+  readonly vocabularySize: number;
+  /** Longest input in tokens, special tokens included. */
+  readonly maxLength: number;
+  /** Number of logits. */
+  readonly outputs: number;
+  /** Which parts of ModelOutput it gives; a black-box teacher may give logits only. */
+  readonly provides: readonly ('logits' | LayerFeature)[];
+}
+
+/** Inputs of a text model's program, int32 [B, T] each. */
+export type EncodedInputs = Tensors & {
+  readonly ids: tf.Tensor2D;
+  /** 1 for a token, 0 for padding. */
+  readonly mask: tf.Tensor2D;
+  /** Segment of each token: 0, or 1 in the second text of a pair. */
+  readonly types: tf.Tensor2D;
+};
+
+/** A differentiable text model with its weights and its tokenizer. */
+export interface TextModel {
+  readonly description: ModelDescription;
+  readonly weights: Weights;
+  readonly tokenizer: TokenizerModel;
+  /** Hash of weights, configuration and tokenizer; equal exactly when the model computes the same. */
+  readonly fingerprint: string;
+  forward(params: Tensors, inputs: EncodedInputs, context: ProgramContext): ModelOutput;
+  /**
+   * Writes a Hugging Face folder (`config.json`, `model.safetensors`, tokenizer files), each file atomically.
+   * @param weights other values for the same names, e.g. after training.
+   */
+  save(folder: string, weights?: Weights): Promise<void>;
+}

@@ -1,0 +1,76 @@
+export { DistillerError, type ErrorCode } from './errors.js';
+export type { Rng } from './rng.js';
+export type {
+  HostDType,
+  HostTensor,
+  HostTensors,
+  Parameter,
+  Tensors,
+  Weights,
+} from './contracts/tensors.js';
+export type { Program, ProgramContext, ProgramResult } from './contracts/program.js';
+export type {
+  Engine,
+  GradientResult,
+  Inference,
+  StepOptions,
+  StepPoint,
+  StepResult,
+  Training,
+  TrainingState,
+} from './contracts/engine.js';
+export type {
+  Gradient,
+  Gradients,
+  Optimizer,
+  OptimizerState,
+  Schedule,
+  UpdateOptions,
+} from './contracts/optimizer.js';
+export type {
+  EncodedInputs,
+  LayerFeature,
+  ModelDescription,
+  ModelOutput,
+  TextModel,
+} from './contracts/model.js';
+export type { Encoding, Texts, TokenizerModel } from './contracts/tokenizer.js';
+export type { Activation, Example, Split, Task } from './contracts/task.js';
+export type { Batch } from './contracts/batch.js';
+export type {
+  ComponentKinds,
+  IntermediateObjective,
+  LayerPair,
+  Matching,
+  Objective,
+  PairShape,
+  PredictionLossInput,
+  RepresentationLossInput,
+  SignalNeeds,
+  Student,
+  StudentRequest,
+  Teacher,
+} from './contracts/stages.js';
+export {
+  API_VERSION,
+  defineComponent,
+  definePlugin,
+  token,
+  type AnyComponent,
+  type ComponentDefinition,
+  type Kind,
+  type Needs,
+  type Plugin,
+  type Services,
+  type Token,
+} from './component.js';
+export {
+  CACHE_FOLDER,
+  ENGINE,
+  REPORTER,
+  RESOLVE_PATH,
+  RNG,
+  SIGNAL,
+  type Progress,
+  type Reporter,
+} from './contracts/services.js';
