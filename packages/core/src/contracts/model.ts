@@ -31,6 +31,8 @@ export interface ModelDescription {
   readonly maxLength: number;
   /** Number of logits. */
   readonly outputs: number;
+  /** Class names in the order of the logits, when the model's folder tells them. */
+  readonly labels?: readonly string[];
   /** Which parts of ModelOutput it gives; a black-box teacher may give logits only. */
   readonly provides: readonly ('logits' | LayerFeature)[];
 }
