@@ -1,5 +1,8 @@
 export { DistillerError, type ErrorCode } from './errors.js';
-export type { Rng } from './rng.js';
+export { createRng, type Rng } from './rng.js';
+export { fingerprint } from './fingerprint.js';
+export { AtomicFile, writeFileAtomically } from './atomic-file.js';
+export { ioError } from './io-error.js';
 export type {
   HostDType,
   HostTensor,

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DistillerError } from './errors.js';
+import { ioError } from './io-error.js';
+
+/**
+ * Writes a whole file or nothing: readers see the old file or the new one, never a part, also after a
+ * crash or a loss of power. Missing folders are created.
+ *
+ * @throws DistillerError `io` naming the path; what was there before is untouched.
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await AtomicFile.open(path);
+  await file.write(data);
+  await file.commit();
+}
+
+/**
+ * The streaming form of `writeFileAtomically`, for files that don't fit in memory. It writes to
+ * `.NAME.UUID.tmp` in the file's folder until `commit` renames that over NAME. After a failed call the
+ * temporary file is gone; only a killed process leaves one behind.
+ */
+export class AtomicFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  #handle: FileHandle | undefined;
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  /** @throws DistillerError `io` when the folder can't be made or written to. */
+  static async open(path: string): Promise<AtomicFile> {
+    const target = resolve(path);
+    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      return new AtomicFile(target, temporary, await open(temporary, 'wx'));
+    } catch (error) {
+      throw ioError('write', target, error);
+    }
+  }
+
+  /**
+   * Appends; one call at a time. Text becomes UTF-8.
+   * @throws DistillerError `io`, e.g. when the disk is full; the temporary file has been removed.
+   */
+  async write(chunk: string | Uint8Array): Promise<void> {
+    const handle = this.#open();
+    await this.#orAbort(() => handle.writeFile(chunk));
+  }
+
+  /**
+   * Flushes to the disk and puts the file in its place.
+   * @throws DistillerError `io`; the temporary file has been removed.
+   */
+  async commit(): Promise<void> {
+    const handle = this.#open();
+    await this.#orAbort(async () => {
+      await handle.sync();
+      await handle.close();
+      await rename(this.#temporary, this.#path);
+    });
+    this.#handle = undefined;
+    await syncFolder(dirname(this.#path));
+  }
+
+  /** Gives up: removes the temporary file. Does nothing after `commit` or a failure. */
+  async abort(): Promise<void> {
+    const handle = this.#handle;
+    if (!handle) return;
+    this.#handle = undefined;
+    // The reason for giving up matters more than trouble with tidying.
+    await handle.close().catch(() => undefined);
+    await rm(this.#temporary, { force: true }).catch(() => undefined);
+  }
+
+  #open(): FileHandle {
+    if (this.#handle) return this.#handle;
+    throw new DistillerError(
+      'bug',
+      `${this.#path} was committed or aborted already; this is a bug in the code that writes it.`,
+    );
+  }
+
+  async #orAbort(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      await this.abort();
+      throw ioError('write', this.#path, error);
+    }
+  }
+}
+
+/** Makes a rename last. Some systems can't sync a folder; the rename is done all the same. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows and some network file systems refuse.
+  }
+}
