@@ -1,1 +1,8 @@
-export {};
+export { assertSameShape } from './ops/assert-same-shape.js';
+export { detach } from './ops/detach.js';
+export { dropout } from './ops/dropout.js';
+export { embedding } from './ops/embedding.js';
+export { gelu } from './ops/gelu.js';
+export { layerNorm } from './ops/layer-norm.js';
+export { linear } from './ops/linear.js';
+export { primitive, type PrimitiveAttributes, type PrimitiveInputs } from './ops/primitive.js';
