@@ -3,6 +3,10 @@ export { createRng, type Rng } from './rng.js';
 export { fingerprint } from './fingerprint.js';
 export { AtomicFile, writeFileAtomically } from './atomic-file.js';
 export { ioError } from './io-error.js';
+export { bind, type Binding } from './binding.js';
+export { Registry, type ComponentChoice } from './registry.js';
+export { validateRecipe } from './validate-recipe.js';
+export { didYouMean, suggestion } from './suggestion.js';
 export type {
   HostDType,
   HostTensor,
