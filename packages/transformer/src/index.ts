@@ -1,1 +1,22 @@
-export {};
+export { ACTIVATIONS, type ActivationName } from './activation.js';
+export {
+  FAMILIES,
+  transformerConfig,
+  type Family,
+  type TransformerConfig,
+  type TransformerConfigOptions,
+} from './config.js';
+export { copyLayers } from './copy-layers.js';
+export { forward } from './forward.js';
+export { fromHuggingFace, toHuggingFace } from './hugging-face-config.js';
+export { initialWeights } from './init.js';
+export { loadModel, readConfig, type HeadOptions, type LoadOptions } from './load.js';
+export {
+  createModel,
+  isTransformerModel,
+  modelFromWeights,
+  type SaveOptions,
+  type TransformerModel,
+} from './model.js';
+export { fileName, matchNames, type NameMatch } from './names.js';
+export { parameterShapes } from './parameters.js';

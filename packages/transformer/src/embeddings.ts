@@ -1,0 +1,74 @@
+import {
+  DistillerError,
+  type EncodedInputs,
+  type ProgramContext,
+  type Tensors,
+} from '@distiller/core';
+import { dropout, embedding } from '@distiller/engine';
+import * as tf from '@tensorflow/tfjs';
+import { maxLength, positionOffset, type TransformerConfig } from './config.js';
+import { dense, normalize, parameter } from './parameters.js';
+
+/**
+ * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the
+ * embeddings are narrower (ELECTRA). Positions count tokens from the left, so a row is padded on its right side;
+ * then they equal RoBERTa's, which skip padding, at every token.
+ *
+ * @returns rows [B·T, D].
+ * @throws DistillerError `shape` when T is longer than the position table allows.
+ */
+export function embed(
+  config: TransformerConfig,
+  params: Tensors,
+  { ids, types }: EncodedInputs,
+  context: ProgramContext,
+): tf.Tensor2D {
+  const [batch, length] = ids.shape;
+  if (length > maxLength(config)) {
+    throw new DistillerError(
+      'shape',
+      `transformer: ids are [${batch}, ${length}], but the model reads at most ${maxLength(config)} tokens. ` +
+        'Truncate the texts to its maxLength.',
+    );
+  }
+  const width = config.embeddingSize;
+  const words = embedding(
+    parameter(params, 'embeddings.word_embeddings.weight') as tf.Tensor2D,
+    ids,
+  ); // [B, T, E]
+  const positions = tf.slice(
+    parameter(params, 'embeddings.position_embeddings.weight'),
+    [positionOffset(config), 0],
+    [length, width],
+  ); // [T, E]
+  const sum = addSegments(config, params, tf.add(words, positions), types);
+  const rows = tf.reshape(sum, [batch * length, width]) as tf.Tensor2D;
+  const normalized = normalize(params, 'embeddings.LayerNorm', rows, config.layerNormEpsilon);
+  const dropped = dropout(normalized, config.hiddenDropout, 'embeddings', context) as tf.Tensor2D;
+  return width === config.hiddenSize ? dropped : dense(params, 'embeddings_project', dropped);
+}
+
+/**
+ * Adds the segment vectors to x [B, T, E]. The table has one or two rows: a product with the one-hot segments
+ * has a small dense gradient, where a look-up would hand back a row per token.
+ */
+function addSegments(
+  config: TransformerConfig,
+  params: Tensors,
+  x: tf.Tensor,
+  types: tf.Tensor2D,
+): tf.Tensor {
+  const count = config.typeVocabularySize;
+  if (count === 0) return x;
+  const table = parameter(params, 'embeddings.token_type_embeddings.weight') as tf.Tensor2D; // [S, E]
+  if (count === 1) return tf.add(x, table);
+  const [batch, length] = types.shape;
+  const segment = tf.reshape(types, [batch * length, 1]);
+  const choices = tf.tensor2d(
+    [Array.from({ length: count }, (_, index) => index)],
+    [1, count],
+    'int32',
+  );
+  const oneHot = tf.cast(tf.equal(segment, choices), 'float32') as tf.Tensor2D; // [B·T, S]
+  return tf.add(x, tf.reshape(tf.matMul(oneHot, table), x.shape));
+}

@@ -1,0 +1,70 @@
+import type { ProgramContext, Tensors } from '@distiller/core';
+import { dropout } from '@distiller/engine';
+import * as tf from '@tensorflow/tfjs';
+import { activate } from './activation.js';
+import { selfAttention, type AttentionResult, type BatchShape } from './attention.js';
+import type { TransformerConfig } from './config.js';
+import { dense, layerName, normalize } from './parameters.js';
+
+/**
+ * Added to the scores of padding: e⁻¹⁰⁰⁰⁰ is 0 in every float format, and −10⁴ itself fits into all of them.
+ */
+const MASKED = -1e4;
+
+export interface EncoderResult {
+  /** Outputs of embeddings and blocks, L + 1 times rows [B·T, D]. */
+  readonly hidden: readonly tf.Tensor2D[];
+  readonly attention: readonly AttentionResult[];
+}
+
+/**
+ * The blocks of a BERT encoder, post-normalised.
+ *
+ * @param embedded rows [B·T, D].
+ * @param mask float32 [B, T], 1 for a token, 0 for padding.
+ * @see Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers", 2018, §3, arXiv:1810.04805
+ */
+export function encode(
+  config: TransformerConfig,
+  params: Tensors,
+  embedded: tf.Tensor2D,
+  mask: tf.Tensor2D,
+  context: ProgramContext,
+): EncoderResult {
+  const [batch, length] = mask.shape;
+  const additiveMask = tf.reshape(tf.mul(tf.sub(1, mask), MASKED), [batch, 1, 1, length]);
+  const hidden = [embedded];
+  const attention: AttentionResult[] = [];
+  let rows = embedded;
+  for (let index = 0; index < config.layers; index++) {
+    const result = context.within(layerName(index), () =>
+      block(config, params, layerName(index), rows, additiveMask, { batch, length }, context),
+    );
+    rows = result.rows;
+    hidden.push(rows);
+    attention.push(result.attention);
+  }
+  return { hidden, attention };
+}
+
+function block(
+  config: TransformerConfig,
+  params: Tensors,
+  layer: string,
+  rows: tf.Tensor2D,
+  additiveMask: tf.Tensor,
+  shape: BatchShape,
+  context: ProgramContext,
+): { rows: tf.Tensor2D; attention: AttentionResult } {
+  const attention = selfAttention(config, params, layer, rows, additiveMask, shape, context);
+  /** Projects, drops, adds the input of the sub-layer, normalises. */
+  const close = (name: string, x: tf.Tensor2D, residual: tf.Tensor2D) => {
+    const projected = dense(params, `${layer}.${name}.dense`, x);
+    const dropped = dropout(projected, config.hiddenDropout, `${layer}.${name}`, context);
+    const sum = tf.add(dropped, residual) as tf.Tensor2D;
+    return normalize(params, `${layer}.${name}.LayerNorm`, sum, config.layerNormEpsilon);
+  };
+  const attended = close('attention.output', attention.context, rows);
+  const inner = activate(config.activation, dense(params, `${layer}.intermediate.dense`, attended));
+  return { rows: close('output', inner, attended), attention };
+}

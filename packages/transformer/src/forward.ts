@@ -1,0 +1,53 @@
+import {
+  DistillerError,
+  type EncodedInputs,
+  type ModelOutput,
+  type ProgramContext,
+  type Tensors,
+} from '@distiller/core';
+import * as tf from '@tensorflow/tfjs';
+import type { TransformerConfig } from './config.js';
+import { embed } from './embeddings.js';
+import { encode } from './encoder.js';
+import { classify } from './head.js';
+
+/**
+ * Runs a model: pure in its parameters and inputs, without host reads, so that it can be traced.
+ *
+ * @param params named as in `parameterShapes`.
+ * @returns the caller owns every tensor.
+ * @throws DistillerError `shape` when inputs differ in shape or are longer than the model.
+ */
+export function forward(
+  config: TransformerConfig,
+  params: Tensors,
+  inputs: EncodedInputs,
+  context: ProgramContext,
+): ModelOutput {
+  const [batch, length] = inputs.ids.shape;
+  for (const name of ['mask', 'types'] as const) {
+    const { shape } = inputs[name];
+    if (shape.length !== 2 || shape[0] !== batch || shape[1] !== length) {
+      throw new DistillerError(
+        'shape',
+        `transformer: ids are [${batch}, ${length}] but ${name} is [${shape.join(', ')}]; they must have the same shape.`,
+      );
+    }
+  }
+  const mask = tf.cast(inputs.mask, 'float32');
+  const embedded = context.within('embeddings', () => embed(config, params, inputs, context));
+  const { hidden, attention } = encode(config, params, embedded, mask, context);
+  const sequences = hidden.map((rows) => tf.reshape(rows, [batch, length, config.hiddenSize]));
+  const last = sequences[config.layers] as tf.Tensor3D;
+  const first = tf.reshape(tf.slice(last, [0, 0, 0], [batch, 1, config.hiddenSize]), [
+    batch,
+    config.hiddenSize,
+  ]) as tf.Tensor2D;
+  return {
+    logits: context.within('head', () => classify(config, params, first, context)),
+    hidden: sequences as tf.Tensor3D[],
+    attentions: attention.map(({ probabilities }) => probabilities),
+    attentionScores: attention.map(({ scores }) => scores),
+    mask,
+  };
+}

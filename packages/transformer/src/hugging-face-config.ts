@@ -1,0 +1,199 @@
+import { DistillerError } from '@distiller/core';
+import {
+  areGeneric,
+  FAMILIES,
+  genericLabels,
+  outputs,
+  transformerConfig,
+  type Family,
+  type TransformerConfig,
+  type TransformerConfigOptions,
+} from './config.js';
+
+type Setting = Exclude<keyof TransformerConfig, 'family' | 'problem' | 'labels' | 'extra'>;
+
+const BERT_FIELDS: Partial<Record<Setting, string>> = {
+  vocabularySize: 'vocab_size',
+  hiddenSize: 'hidden_size',
+  layers: 'num_hidden_layers',
+  heads: 'num_attention_heads',
+  intermediateSize: 'intermediate_size',
+  maxPositions: 'max_position_embeddings',
+  typeVocabularySize: 'type_vocab_size',
+  activation: 'hidden_act',
+  layerNormEpsilon: 'layer_norm_eps',
+  initializerRange: 'initializer_range',
+  hiddenDropout: 'hidden_dropout_prob',
+  attentionDropout: 'attention_probs_dropout_prob',
+  headDropout: 'classifier_dropout',
+  padId: 'pad_token_id',
+};
+
+/** What each setting is called in the family's `config.json`; a setting that is left out there is fixed. */
+const FIELDS: Readonly<Record<Family, Partial<Record<Setting, string>>>> = {
+  bert: BERT_FIELDS,
+  roberta: BERT_FIELDS,
+  electra: { ...BERT_FIELDS, embeddingSize: 'embedding_size' },
+  distilbert: {
+    vocabularySize: 'vocab_size',
+    hiddenSize: 'dim',
+    layers: 'n_layers',
+    heads: 'n_heads',
+    intermediateSize: 'hidden_dim',
+    maxPositions: 'max_position_embeddings',
+    activation: 'activation',
+    initializerRange: 'initializer_range',
+    hiddenDropout: 'dropout',
+    attentionDropout: 'attention_dropout',
+    headDropout: 'seq_classif_dropout',
+    padId: 'pad_token_id',
+  },
+};
+
+const ARCHITECTURES: Readonly<Record<Family, string>> = {
+  bert: 'BertForSequenceClassification',
+  roberta: 'RobertaForSequenceClassification',
+  distilbert: 'DistilBertForSequenceClassification',
+  electra: 'ElectraForSequenceClassification',
+};
+
+const PROBLEM_TYPES = {
+  classification: 'single_label_classification',
+  'multi-label': 'multi_label_classification',
+  regression: 'regression',
+} as const;
+
+/** Fields that we write ourselves, so that a read value must not come back. */
+const REWRITTEN = [
+  'model_type',
+  'architectures',
+  'id2label',
+  'label2id',
+  'num_labels',
+  'problem_type',
+  'dtype',
+  'torch_dtype',
+];
+
+/** Settings that change the arithmetic to something we do not compute, with the value that we do. */
+const FIXED: readonly (readonly [field: string, value: unknown])[] = [
+  ['position_embedding_type', 'absolute'],
+  ['is_decoder', false],
+  ['add_cross_attention', false],
+];
+
+/**
+ * Reads the content of a Hugging Face `config.json`. What it leaves out has transformers' default.
+ *
+ * @param where the file, for messages.
+ * @throws DistillerError `input` for an unknown `model_type` or labels that do not count from 0; `config` for
+ *   wrong values; `unsupported` for variants that we do not compute.
+ */
+export function fromHuggingFace(json: unknown, where: string): TransformerConfig {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new DistillerError('input', `${where}: expected an object.`);
+  }
+  const raw = json as Record<string, unknown>;
+  const family = FAMILIES.find((name) => name === raw['model_type']);
+  if (!family) {
+    const given = raw['model_type'] === undefined ? 'missing' : JSON.stringify(raw['model_type']);
+    throw new DistillerError(
+      'input',
+      `${where}: model_type is ${given}; expected one of ${FAMILIES.join(', ')}. Other architectures can't be read.`,
+    );
+  }
+  for (const [field, value] of FIXED) {
+    if (raw[field] !== undefined && raw[field] !== null && raw[field] !== value) {
+      throw new DistillerError(
+        'unsupported',
+        `${where}: ${field} is ${JSON.stringify(raw[field])}; only ${JSON.stringify(value)} is supported.`,
+      );
+    }
+  }
+
+  const settings: Record<string, unknown> = {};
+  const fields = Object.entries(FIELDS[family]);
+  for (const [setting, field] of fields) settings[setting] = raw[field] ?? undefined;
+  const understood = new Set([...REWRITTEN, ...fields.map(([, field]) => field)]);
+  const labels = readLabels(raw, where);
+  const problem = readProblem(raw, labels, where);
+  return transformerConfig(
+    {
+      ...settings,
+      family,
+      problem,
+      labels: problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels,
+      extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
+    } as TransformerConfigOptions,
+    where,
+  );
+}
+
+/** Class names by id; transformers takes two nameless classes where nothing is said. */
+function readLabels(raw: Record<string, unknown>, where: string): string[] {
+  const names = raw['id2label'];
+  if (names === undefined || names === null) {
+    const count = raw['num_labels'] ?? 2;
+    if (!Number.isInteger(count) || (count as number) < 1) {
+      throw new DistillerError(
+        'input',
+        `${where}: num_labels is ${JSON.stringify(count)}; expected a positive integer.`,
+      );
+    }
+    return genericLabels(count as number);
+  }
+  const byId = names as Record<string, unknown>;
+  const count = typeof names === 'object' ? Object.keys(names).length : 0;
+  const labels = Array.from({ length: count }, (_, id) => byId[id]);
+  if (count === 0 || !labels.every((label) => typeof label === 'string')) {
+    throw new DistillerError(
+      'input',
+      `${where}: id2label must map "0", "1", … to names without a gap, but it is ${JSON.stringify(names)}.`,
+    );
+  }
+  return labels as string[];
+}
+
+function readProblem(
+  raw: Record<string, unknown>,
+  labels: readonly string[],
+  where: string,
+): TransformerConfig['problem'] {
+  const given = raw['problem_type'];
+  if (given === undefined || given === null)
+    return labels.length === 1 ? 'regression' : 'classification';
+  for (const problem of ['classification', 'multi-label', 'regression'] as const) {
+    if (PROBLEM_TYPES[problem] === given) return problem;
+  }
+  throw new DistillerError(
+    'input',
+    `${where}: problem_type is ${JSON.stringify(given)}; expected one of ${Object.values(PROBLEM_TYPES).join(', ')}.`,
+  );
+}
+
+/**
+ * The content of `config.json` for a sequence classifier.
+ *
+ * @param dtype of the weights that are written beside it.
+ */
+export function toHuggingFace(
+  config: TransformerConfig,
+  dtype: 'float32' | 'float16' | 'bfloat16' = 'float32',
+): Record<string, unknown> {
+  const labels = config.labels.length > 0 ? config.labels : genericLabels(outputs(config));
+  const settings = Object.entries(FIELDS[config.family]).map(([setting, field]) => [
+    field,
+    config[setting as Setting],
+  ]);
+  return {
+    ...config.extra,
+    model_type: config.family,
+    architectures: [ARCHITECTURES[config.family]],
+    ...Object.fromEntries(settings),
+    problem_type: PROBLEM_TYPES[config.problem],
+    id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    // The older name, which every version understands. Newer ones load in the type that it says.
+    torch_dtype: dtype,
+  };
+}

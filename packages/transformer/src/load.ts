@@ -1,0 +1,177 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  DistillerError,
+  ioError,
+  type HostTensors,
+  type Parameter,
+  type Rng,
+  type TokenizerModel,
+} from '@distiller/core';
+import { loadTokenizer } from '@distiller/data';
+import { readSafetensors, readSafetensorsHeader, readShardedSafetensors } from '@distiller/engine';
+import { areGeneric, outputs, transformerConfig, type TransformerConfig } from './config.js';
+import { fromHuggingFace } from './hugging-face-config.js';
+import { initialParameter } from './init.js';
+import { modelFromWeights, type TransformerModel } from './model.js';
+import { matchNames } from './names.js';
+import { isHeadParameter, parameterShapes } from './parameters.js';
+
+/** The head that a task wants. */
+export interface HeadOptions {
+  /** Class names in the order of the logits; empty for regression. */
+  readonly labels: readonly string[];
+  readonly problem: TransformerConfig['problem'];
+  /** Decides the weights that the folder does not have. */
+  readonly rng: Rng;
+}
+
+export interface LoadOptions {
+  /**
+   * Without it the folder must hold a classifier, which is taken as it is. With it, a classifier in the folder is kept when
+   * it has as many outputs and the same class names (or none); otherwise a new one is drawn.
+   */
+  readonly head?: HeadOptions;
+  /** Instead of the folder's own. */
+  readonly tokenizer?: TokenizerModel;
+  /** Hears of weights that were ignored or newly drawn. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/**
+ * Loads a Hugging Face folder: `config.json`, `model.safetensors` (or shards with their index; F32, F16 or BF16) and a
+ * tokenizer.
+ *
+ * @throws DistillerError `input` or `io` naming the file and what is wrong with it: no weights, weights missing, of other
+ *   shapes or for other layers, no classifier and no `head`, a tokenizer with more tokens than the model.
+ */
+export async function loadModel(
+  folder: string,
+  options: LoadOptions = {},
+): Promise<TransformerModel> {
+  const { head, onNotice } = options;
+  const stored = await readConfig(join(folder, 'config.json'));
+  const config = head
+    ? transformerConfig({ ...stored, labels: [...head.labels], problem: head.problem })
+    : stored;
+  const source = await findWeights(folder);
+  const { found, missing, ignored } = matchNames(config, source.names, source.path);
+  if (ignored.length > 0) onNotice?.(`${source.path}: not needed: ${enumerate(ignored)}.`);
+
+  const missingBody = missing.filter((name) => !isHeadParameter(name));
+  if (missingBody.length > 0) {
+    throw new DistillerError(
+      'input',
+      `${source.path} lacks ${missingBody.length} of the weights that config.json calls for: ${enumerate(missingBody)}.`,
+    );
+  }
+  if (missing.length > 0 && !head) {
+    throw new DistillerError(
+      'input',
+      `${source.path} has no classification head: it lacks ${enumerate(missing)}. ` +
+        'It is a pre-trained model; fine-tune it for the task first.',
+    );
+  }
+  const files = await source.read([...found.values()]);
+  const isKept = !head || isSameHead(stored, config);
+  const drawn: string[] = [];
+  const weights: Record<string, Parameter> = {};
+  for (const [name, shape] of parameterShapes(config)) {
+    const file = found.get(name);
+    const parameter = file === undefined ? undefined : asParameter(files, file, source.path);
+    const isReplaced = name.startsWith('classifier.') && !isKept;
+    if (head && (!parameter || isReplaced)) {
+      weights[name] = initialParameter(config, name, head.rng);
+      drawn.push(name);
+      continue;
+    }
+    if (!parameter || String(parameter.shape) !== String(shape)) {
+      throw new DistillerError(
+        'input',
+        `${source.path}: "${file}" is [${parameter?.shape.join(', ')}], but config.json calls for [${shape.join(', ')}].`,
+      );
+    }
+    weights[name] = parameter;
+  }
+  if (drawn.length > 0) onNotice?.(`${folder}: new random weights for ${enumerate(drawn)}.`);
+  return modelFromWeights(config, options.tokenizer ?? (await loadTokenizer(folder)), weights);
+}
+
+/** Nameless classes are taken for the task's own. */
+function isSameHead(stored: TransformerConfig, wanted: TransformerConfig): boolean {
+  const [theirs, ours] = [stored, wanted].map(({ labels }) =>
+    labels.map((label) => label.toLowerCase()),
+  );
+  const isNamedAlike = areGeneric(stored.labels) || String(theirs) === String(ours);
+  return outputs(stored) === outputs(wanted) && isNamedAlike;
+}
+
+/** Reads the `config.json` of a model. @throws DistillerError as `fromHuggingFace`, or `io`. */
+export async function readConfig(path: string): Promise<TransformerConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw ioError('read', path, cause);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new DistillerError('input', `${path} is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return fromHuggingFace(json, path);
+}
+
+interface WeightSource {
+  readonly path: string;
+  readonly names: readonly string[];
+  read(names: readonly string[]): Promise<HostTensors>;
+}
+
+async function findWeights(folder: string): Promise<WeightSource> {
+  const single = join(folder, 'model.safetensors');
+  if (await exists(single)) {
+    const { tensors } = await readSafetensorsHeader(single);
+    return {
+      path: single,
+      names: Object.keys(tensors),
+      read: async (names) => (await readSafetensors(single, { names })).tensors,
+    };
+  }
+  const index = join(folder, 'model.safetensors.index.json');
+  if (await exists(index)) {
+    const { tensors } = await readShardedSafetensors(index);
+    return { path: index, names: Object.keys(tensors), read: async () => tensors };
+  }
+  const hint = (await exists(join(folder, 'pytorch_model.bin')))
+    ? 'pytorch_model.bin is a pickle, which may run code when it is read: convert it to safetensors first'
+    : 'expected model.safetensors, or model.safetensors.index.json with its shards';
+  throw new DistillerError('input', `${folder} has no weights: ${hint}.`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function asParameter(files: HostTensors, name: string, where: string): Parameter {
+  const tensor = files[name] as HostTensors[string];
+  if (tensor.dtype !== 'float32') {
+    throw new DistillerError(
+      'input',
+      `${where}: "${name}" is ${tensor.dtype}; expected floating-point numbers.`,
+    );
+  }
+  return tensor as Parameter;
+}
+
+/** The first few of many names. */
+function enumerate(names: readonly string[]): string {
+  const shown = names.slice(0, 6).join(', ');
+  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
+}

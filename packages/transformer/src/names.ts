@@ -1,0 +1,110 @@
+import { DistillerError } from '@distiller/core';
+import type { Family, TransformerConfig } from './config.js';
+import { parameterShapes } from './parameters.js';
+
+/** Endings of our names and of a family's, where they differ. The first that fits is used. */
+type Renaming = readonly (readonly [ours: RegExp, theirs: string])[];
+
+const DENSE_HEAD: Renaming = [
+  [/^pooler\.dense\./, 'classifier.dense.'],
+  [/^classifier\./, 'classifier.out_proj.'],
+];
+
+const RENAMINGS: Readonly<Record<Family, Renaming>> = {
+  bert: [],
+  roberta: DENSE_HEAD,
+  electra: DENSE_HEAD,
+  distilbert: [
+    [/^pooler\.dense\./, 'pre_classifier.'],
+    [/^encoder\.(layer\.\d+\.attention)\.self\.query\./, 'transformer.$1.q_lin.'],
+    [/^encoder\.(layer\.\d+\.attention)\.self\.key\./, 'transformer.$1.k_lin.'],
+    [/^encoder\.(layer\.\d+\.attention)\.self\.value\./, 'transformer.$1.v_lin.'],
+    [/^encoder\.(layer\.\d+\.attention)\.output\.dense\./, 'transformer.$1.out_lin.'],
+    [/^encoder\.(layer\.\d+)\.attention\.output\.LayerNorm\./, 'transformer.$1.sa_layer_norm.'],
+    [/^encoder\.(layer\.\d+)\.intermediate\.dense\./, 'transformer.$1.ffn.lin1.'],
+    [/^encoder\.(layer\.\d+)\.output\.dense\./, 'transformer.$1.ffn.lin2.'],
+    [/^encoder\.(layer\.\d+)\.output\.LayerNorm\./, 'transformer.$1.output_layer_norm.'],
+  ],
+};
+
+/** Parts that a sequence classifier keeps inside the base model, where files put the family's prefix before them. */
+const BASE_PARTS = /^(embeddings|embeddings_project|encoder|transformer)\./;
+
+/** Constants that older versions of transformers wrote among the weights. */
+const BUFFERS = /^embeddings\.(position_ids|token_type_ids)$/;
+
+/** Our name of a parameter as the family's, without the prefix of the base model. */
+function unprefixedName(family: Family, name: string): string {
+  const renaming = RENAMINGS[family].find(([ours]) => ours.test(name));
+  return renaming ? name.replace(...renaming) : name;
+}
+
+/** Our name of a parameter as transformers writes it for a sequence classifier of the family. */
+export function fileName(family: Family, name: string): string {
+  const theirs = unprefixedName(family, name);
+  const inBase = BASE_PARTS.test(theirs) || (family === 'bert' && theirs.startsWith('pooler.'));
+  return inBase ? `${family}.${theirs}` : theirs;
+}
+
+export interface NameMatch {
+  /** Name in the file by our name. */
+  readonly found: ReadonlyMap<string, string>;
+  /** Our names of what the file lacks. */
+  readonly missing: readonly string[];
+  /** Names in the file that a sequence classifier has no use for: buffers, language-model heads. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Finds the parameters of a model in a file of its family. Understands base models (without prefix) and
+ * classifiers (with it), and the names `gamma` and `beta` of the first releases.
+ *
+ * @param where the file, for messages.
+ * @throws DistillerError `input` when two names mean one parameter, or when the file holds encoder weights that
+ *   the configuration has no place for.
+ */
+export function matchNames(
+  config: TransformerConfig,
+  names: readonly string[],
+  where: string,
+): NameMatch {
+  const ours = new Map<string, string>();
+  const missing = new Set<string>();
+  for (const name of parameterShapes(config).keys()) {
+    ours.set(unprefixedName(config.family, name), name);
+    missing.add(name);
+  }
+  const found = new Map<string, string>();
+  const ignored: string[] = [];
+  for (const given of names) {
+    const theirs = normalize(config.family, given);
+    const name = ours.get(theirs);
+    if (name === undefined) {
+      if (BASE_PARTS.test(theirs) && !BUFFERS.test(theirs)) {
+        throw new DistillerError(
+          'input',
+          `${where} holds "${given}", which a ${config.family} model with ${config.layers} layers does not have. ` +
+            'Check that config.json belongs to it.',
+        );
+      }
+      ignored.push(given);
+      continue;
+    }
+    const other = found.get(name);
+    if (other !== undefined) {
+      throw new DistillerError(
+        'input',
+        `${where} holds the same weight twice: "${other}" and "${given}".`,
+      );
+    }
+    found.set(name, given);
+    missing.delete(name);
+  }
+  return { found, missing: [...missing], ignored };
+}
+
+function normalize(family: Family, name: string): string {
+  const prefix = `${family}.`;
+  const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  return bare.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+}

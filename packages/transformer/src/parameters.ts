@@ -1,0 +1,87 @@
+import { DistillerError, type Tensors } from '@distiller/core';
+import * as tf from '@tensorflow/tfjs';
+import { layerNorm, linear } from '@distiller/engine';
+import { outputs, type TransformerConfig } from './config.js';
+
+/**
+ * Every parameter of a model with its shape, in a fixed order. The names are BERT's without the `bert.` prefix,
+ * whatever the family: `pooler.dense` is the hidden layer of the head and `classifier` its last one.
+ * Linear weights are [out, in].
+ */
+export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, readonly number[]> {
+  const { hiddenSize, embeddingSize, intermediateSize, typeVocabularySize } = config;
+  const shapes = new Map<string, readonly number[]>();
+  const dense = (name: string, from: number, to: number) => {
+    shapes.set(`${name}.weight`, [to, from]);
+    shapes.set(`${name}.bias`, [to]);
+  };
+  const norm = (name: string, size: number) => {
+    shapes.set(`${name}.weight`, [size]);
+    shapes.set(`${name}.bias`, [size]);
+  };
+
+  shapes.set('embeddings.word_embeddings.weight', [config.vocabularySize, embeddingSize]);
+  shapes.set('embeddings.position_embeddings.weight', [config.maxPositions, embeddingSize]);
+  if (typeVocabularySize > 0) {
+    shapes.set('embeddings.token_type_embeddings.weight', [typeVocabularySize, embeddingSize]);
+  }
+  norm('embeddings.LayerNorm', embeddingSize);
+  if (embeddingSize !== hiddenSize) dense('embeddings_project', embeddingSize, hiddenSize);
+  for (let index = 0; index < config.layers; index++) {
+    const layer = layerName(index);
+    for (const part of ['query', 'key', 'value']) {
+      dense(`${layer}.attention.self.${part}`, hiddenSize, hiddenSize);
+    }
+    dense(`${layer}.attention.output.dense`, hiddenSize, hiddenSize);
+    norm(`${layer}.attention.output.LayerNorm`, hiddenSize);
+    dense(`${layer}.intermediate.dense`, hiddenSize, intermediateSize);
+    dense(`${layer}.output.dense`, intermediateSize, hiddenSize);
+    norm(`${layer}.output.LayerNorm`, hiddenSize);
+  }
+  dense('pooler.dense', hiddenSize, hiddenSize);
+  dense('classifier', hiddenSize, outputs(config));
+  return shapes;
+}
+
+export function layerName(index: number): string {
+  return `encoder.layer.${index}`;
+}
+
+/** True for the parameters that belong to the task and not to the language model. */
+export function isHeadParameter(name: string): boolean {
+  return name.startsWith('pooler.') || name.startsWith('classifier.');
+}
+
+/** The tensor behind a name. @throws DistillerError `bug` when a program was not given it. */
+export function parameter(params: Tensors, name: string): tf.Tensor {
+  const tensor = params[name];
+  if (!tensor) {
+    throw new DistillerError(
+      'bug',
+      `transformer: the program was run without parameter "${name}".`,
+    );
+  }
+  return tensor;
+}
+
+/** x Wᵀ + b, rows [N, in] to [N, out], with the parameters `name.weight` and `name.bias`. */
+export function dense(params: Tensors, name: string, x: tf.Tensor2D): tf.Tensor2D {
+  const weight = parameter(params, `${name}.weight`) as tf.Tensor2D;
+  return linear(x, weight, parameter(params, `${name}.bias`) as tf.Tensor1D) as tf.Tensor2D;
+}
+
+/** Layer normalisation over the last axis, with the parameters `name.weight` and `name.bias`. */
+export function normalize(
+  params: Tensors,
+  name: string,
+  x: tf.Tensor2D,
+  epsilon: number,
+): tf.Tensor2D {
+  const gamma = parameter(params, `${name}.weight`) as tf.Tensor1D;
+  return layerNorm(
+    x,
+    gamma,
+    parameter(params, `${name}.bias`) as tf.Tensor1D,
+    epsilon,
+  ) as tf.Tensor2D;
+}
