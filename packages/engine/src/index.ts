@@ -6,3 +6,13 @@ export { gelu } from './ops/gelu.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
 export { primitive, type PrimitiveAttributes, type PrimitiveInputs } from './ops/primitive.js';
+export {
+  readSafetensors,
+  readSafetensorsHeader,
+  type ReadSafetensorsOptions,
+  type SafetensorsContents,
+} from './safetensors/read.js';
+export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.js';
+export type { SafetensorsDType } from './safetensors/element-types.js';
+export { readShardedSafetensors } from './safetensors/read-sharded.js';
+export { writeSafetensors, type WriteSafetensorsOptions } from './safetensors/write.js';
