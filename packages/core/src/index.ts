@@ -6,6 +6,9 @@ export { ioError } from './io-error.js';
 export { bind, type Binding } from './binding.js';
 export { Registry, type ComponentChoice } from './registry.js';
 export { validateRecipe } from './validate-recipe.js';
+export { applyOverrides, defineConfig, readRecipe, type RawRecipe } from './recipe.js';
+export { parseYaml } from './parse-yaml.js';
+export { loadPlugins, type LoadedPlugin } from './plugin-loader.js';
 export { didYouMean, suggestion } from './suggestion.js';
 export type {
   HostDType,
