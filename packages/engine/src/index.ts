@@ -16,3 +16,9 @@ export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.j
 export type { SafetensorsDType } from './safetensors/element-types.js';
 export { readShardedSafetensors } from './safetensors/read-sharded.js';
 export { writeSafetensors, type WriteSafetensorsOptions } from './safetensors/write.js';
+export { createEagerEngine, type EagerEngineOptions } from './eager/create-eager-engine.js';
+export { withBackend } from './eager/with-backend.js';
+export { drawUniform } from './draw-uniform.js';
+export { runProgram, type ProgramCall } from './run-program.js';
+export { assertSameParameters, copyWeights } from './weights.js';
+export { enginePlugin } from './plugin.js';
