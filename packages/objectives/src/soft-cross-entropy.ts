@@ -1,0 +1,61 @@
+import { defineComponent, type Objective } from '@distiller/core';
+import { assertSameShape, detach } from '@distiller/engine';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { refuseRegression } from './refuse-regression.js';
+
+const settings = z.strictObject({
+  temperature: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('τ: divides both logits; above 1 it softens both distributions.'),
+  tauSquared: z
+    .boolean()
+    .default(false)
+    .describe('Multiply by τ², which keeps the gradient about as large at every temperature.'),
+});
+
+export type SoftCrossEntropyOptions = z.output<typeof settings>;
+
+/**
+ * Cross-entropy of the student's distribution under the teacher's,
+ *
+ *     −1/B · Σ_b Σ_c softmax(z_T/τ)_c · log softmax(z_S/τ)_c      [nats; · τ² with `tauSquared`]
+ *
+ * Its gradient is that of KL(teacher ‖ student), from which it differs by the teacher's entropy: at
+ * identical logits it is that entropy, not 0.
+ *
+ * @param student logits z_S, [B, C], float32.
+ * @param teacher logits z_T, [B, C]; no probabilities. A constant: no gradient flows to it.
+ * @returns scalar ≥ 0, nats per example; the caller disposes of it.
+ * @throws DistillerError `shape` when the two shapes differ.
+ * @see Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015, §2, arXiv:1503.02531
+ */
+export function softCrossEntropy(
+  student: tf.Tensor2D,
+  teacher: tf.Tensor2D,
+  { temperature, tauSquared }: SoftCrossEntropyOptions,
+): tf.Scalar {
+  assertSameShape('softCrossEntropy', ['student', 'teacher'], student, teacher);
+  return tf.tidy(() => {
+    const logStudent = tf.logSoftmax(tf.div(student, temperature)); // [B, C]
+    const target = tf.softmax(tf.div(detach(teacher), temperature)); // [B, C]
+    const perExample = tf.sum(tf.mul(target, logStudent), -1); // [B]
+    return tf.mul(tf.mean(perExample), tauSquared ? -(temperature ** 2) : -1) as tf.Scalar;
+  });
+}
+
+export const softCrossEntropyComponent = defineComponent({
+  kind: 'objective',
+  name: 'soft-cross-entropy',
+  summary: "Cross-entropy with the teacher's softened distribution as the target.",
+  source: 'Hinton et al. 2015, §2, arXiv:1503.02531',
+  settings,
+  needs: {},
+  create: (options): Objective => ({
+    reads: ['teacher'],
+    refuses: refuseRegression,
+    loss: ({ student, teacher }) => softCrossEntropy(student, teacher as tf.Tensor2D, options),
+  }),
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { DistillerError, type Objective, type PredictionLossInput } from '@distiller/core';
+import { assertSameShape, detach } from '@distiller/engine';
+import * as tf from '@tensorflow/tfjs';
+import { failingChecks } from './failing-checks.js';
+import { objectiveChecks } from './objective-checks.js';
+
+/** A correct objective: mean squared error of logits. */
+function loss({ student, teacher }: PredictionLossInput): tf.Scalar {
+  assertSameShape('loss', ['student', 'teacher'], student, teacher as tf.Tensor2D);
+  return tf.tidy(
+    () => tf.mean(tf.squaredDifference(student, detach(teacher as tf.Tensor2D))) as tf.Scalar,
+  );
+}
+
+function failures(broken: Objective['loss'], reads: Objective['reads'] = ['teacher']) {
+  const objective: Objective = { reads, refuses: () => undefined, loss: broken };
+  return failingChecks(objectiveChecks, { objective, kind: 'classification' });
+}
+
+const scaled =
+  (factor: (input: PredictionLossInput) => tf.Scalar | number) => (input: PredictionLossInput) =>
+    tf.tidy(() => tf.mul(loss(input), factor(input)) as tf.Scalar);
+
+describe('objectiveChecks', () => {
+  it('passes a correct objective, for classes and for values', async () => {
+    const objective: Objective = { reads: ['teacher'], refuses: () => undefined, loss };
+    expect(await failingChecks(objectiveChecks, { objective, kind: 'classification' })).toEqual([]);
+    expect(await failingChecks(objectiveChecks, { objective, kind: 'regression' })).toEqual([]);
+  });
+
+  it('finds a result that is no scalar or not finite', async () => {
+    const perRow = (input: PredictionLossInput) =>
+      tf.tidy(() => tf.reshape(loss(input), [1]) as unknown as tf.Scalar);
+    expect(await failures(perRow)).toContain('returns one finite number');
+    expect(await failures(scaled(() => NaN))).toContain('returns one finite number');
+  });
+
+  it('finds a wrong gradient', async () => {
+    const cut = (input: PredictionLossInput) => loss({ ...input, student: detach(input.student) });
+    expect(await failures(cut)).toContain('has the student gradient that finite differences show');
+  });
+
+  it('finds a gradient that reaches the teacher', async () => {
+    const open = ({ student, teacher }: PredictionLossInput) =>
+      tf.tidy(() => tf.mean(tf.squaredDifference(student, teacher as tf.Tensor2D)) as tf.Scalar);
+    expect(await failures(open)).toContain('sends no gradient to the teacher');
+  });
+
+  it('finds a loss that depends on the order of the batch', async () => {
+    const first = (input: PredictionLossInput) =>
+      tf.tidy(
+        () => tf.add(loss(input), tf.mean(tf.slice(input.student, [0, 0], [1, -1]))) as tf.Scalar,
+      );
+    expect(await failures(first)).toContain('does not depend on the order of the batch');
+  });
+
+  it('finds a sum instead of a mean', async () => {
+    expect(await failures(scaled(({ student }) => student.shape[0]))).toEqual([
+      'is a mean over the batch',
+    ]);
+  });
+
+  it('finds a batch of one that divides by zero', async () => {
+    const unbiased = scaled(({ student: { shape } }) => (shape[0] === 1 ? NaN : 1));
+    expect(await failures(unbiased)).toEqual(['takes a batch of one']);
+  });
+
+  it('finds a softmax that overflows', async () => {
+    const naive = ({ student, teacher }: PredictionLossInput) =>
+      tf.tidy(() => {
+        const powers = tf.exp(tf.mul(student, 2));
+        const share = tf.div(powers, tf.sum(powers, -1, true));
+        assertSameShape('naive', ['student', 'teacher'], student, teacher as tf.Tensor2D);
+        return tf.mean(
+          tf.squaredDifference(share, tf.softmax(detach(teacher as tf.Tensor2D))),
+        ) as tf.Scalar;
+      });
+    expect(await failures(naive)).toEqual(['stays finite on logits of ±60']);
+  });
+
+  it('finds a leak', async () => {
+    const leaking = ({ student, teacher }: PredictionLossInput) => {
+      assertSameShape('leaking', ['student', 'teacher'], student, teacher as tf.Tensor2D);
+      return tf.mean(tf.squaredDifference(student, detach(teacher as tf.Tensor2D))) as tf.Scalar;
+    };
+    expect(await failures(leaking)).toEqual(['keeps no tensor alive but its result']);
+  });
+
+  it('finds operands that are broadcast, and errors with another code', async () => {
+    const sloppy =
+      (refuse: () => never) =>
+      ({ student, teacher }: PredictionLossInput) => {
+        const mine = student.shape[1] as number;
+        const theirs = (teacher as tf.Tensor2D).shape[1] as number;
+        if (mine !== theirs) refuse();
+        return loss({ student, teacher: teacher as tf.Tensor2D });
+      };
+    const broken = 'refuses operands that do not fit together';
+    const code = sloppy(() => { throw new DistillerError('bug', 'no'); }); // prettier-ignore
+    expect(await failures(code)).toEqual([broken]);
+    const labelBlind = ({ student }: PredictionLossInput) =>
+      tf.tidy(() => tf.mean(tf.square(student)) as tf.Scalar);
+    expect(await failures(labelBlind, ['labels'])).toEqual([broken]);
+  });
+});
