@@ -5,3 +5,17 @@ export {
   type TokenizerJson,
 } from './tokenizers/hugging-face-tokenizer.js';
 export { trainWordPiece, type WordPieceOptions } from './tokenizers/train-word-piece.js';
+export {
+  encodeExamples,
+  type EncodedExamples,
+  type EncodedTexts,
+  type EncodeOptions,
+  type ReaderRole,
+} from './batching/encode-examples.js';
+export type { BatchOptions } from './batching/plan-batches.js';
+export { trainingBatches, type TrainingBatches } from './batching/training-batches.js';
+export {
+  evaluationBatches,
+  type EvaluationBatch,
+  type EvaluationBatches,
+} from './batching/evaluation-batches.js';

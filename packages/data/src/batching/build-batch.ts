@@ -1,0 +1,110 @@
+import {
+  DistillerError,
+  type Batch,
+  type Example,
+  type HostTensor,
+  type HostTensors,
+  type Task,
+} from '@distiller/core';
+import { bucketLengths, fittingLength } from './bucket-lengths.js';
+import type { EncodedExamples, EncodedTexts } from './encode-examples.js';
+import {
+  sortIntoBuckets,
+  type BatchOptions,
+  type Bucket,
+  type PlannedBatch,
+} from './plan-batches.js';
+
+/** Makes batches of a split to plan. */
+export interface BatchBuilder {
+  readonly buckets: readonly Bucket[];
+  /** Rows B beyond the planned ones repeat the last of them, so that no row is without tokens. */
+  build(batch: PlannedBatch): Batch;
+}
+
+/** @throws DistillerError `config` when the size or a length makes no sense, or nobody is called like the leader. */
+export function batchBuilder(
+  encoded: EncodedExamples,
+  { leader = 'student', ...options }: BatchOptions,
+): BatchBuilder {
+  const leading = encoded.texts[leader];
+  if (leading === undefined) {
+    throw new DistillerError(
+      'config',
+      `Batches should follow the lengths of "${leader}", but texts are encoded for ${Object.keys(encoded.texts).join(', ')} only.`,
+    );
+  }
+  const labelled = encoded.examples.every((example) => example.label !== undefined);
+  return {
+    buckets: sortIntoBuckets(leading, options),
+    build({ bucket, rows }) {
+      const padded = Array.from(
+        { length: bucket.size },
+        (_, i) => rows[Math.min(i, rows.length - 1)] as number,
+      );
+      const built = new Map<EncodedTexts, HostTensors>();
+      for (const texts of new Set(Object.values(encoded.texts))) {
+        const length =
+          texts === leading
+            ? bucket.length
+            : fittingLength(
+                bucketLengths(texts.maxLength, options.lengths),
+                longest(texts, padded),
+              );
+        built.set(texts, padTexts(texts, padded, length));
+      }
+      return {
+        examples: Array.from(rows, (row) => encoded.examples[row] as Example),
+        encodings: Object.fromEntries(
+          Object.entries(encoded.texts).map(([role, texts]) => [
+            role,
+            built.get(texts) as HostTensors,
+          ]),
+        ),
+        ...(labelled && { labels: labelsOf(encoded, padded, options.kind) }),
+      };
+    },
+  };
+}
+
+function longest({ starts }: EncodedTexts, rows: readonly number[]): number {
+  return rows.reduce(
+    (most, row) => Math.max(most, (starts[row + 1] as number) - (starts[row] as number)),
+    0,
+  );
+}
+
+/** `ids`, `mask` and `types`, int32 [rows, length] each. */
+function padTexts(
+  { starts, ids, types, padId }: EncodedTexts,
+  rows: readonly number[],
+  length: number,
+): HostTensors {
+  const paddedIds = new Int32Array(rows.length * length).fill(padId);
+  const mask = new Int32Array(paddedIds.length);
+  const paddedTypes = new Int32Array(paddedIds.length);
+  rows.forEach((row, i) => {
+    const start = starts[row] as number;
+    const end = starts[row + 1] as number;
+    paddedIds.set(ids.subarray(start, end), i * length);
+    paddedTypes.set(types.subarray(start, end), i * length);
+    mask.fill(1, i * length, i * length + end - start);
+  });
+  const tensor = (data: Int32Array): HostTensor => ({
+    dtype: 'int32',
+    shape: [rows.length, length],
+    data,
+  });
+  return { ids: tensor(paddedIds), mask: tensor(mask), types: tensor(paddedTypes) };
+}
+
+function labelsOf(
+  { examples }: EncodedExamples,
+  rows: readonly number[],
+  kind: Task['kind'],
+): HostTensor {
+  const values = rows.map((row) => examples[row]?.label ?? NaN);
+  return kind === 'classification'
+    ? { dtype: 'int32', shape: [rows.length], data: Int32Array.from(values) }
+    : { dtype: 'float32', shape: [rows.length], data: Float32Array.from(values) };
+}
