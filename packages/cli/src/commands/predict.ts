@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { wholeNumber } from '../recipe-options.js';
+import type { Session } from '../session.js';
+
+interface PredictOptions {
+  readonly file?: string;
+  readonly pair?: boolean;
+  readonly engine: string;
+  readonly maxLength?: number;
+  readonly batchSize?: number;
+}
+
+const HELP = `
+MODEL is a Hugging Face folder, or a run folder. Texts come from the arguments, else from --file, else from
+stdin, one a line. Each result is one line: label, probability and text with tabs between, or JSON with --json.
+
+Examples:
+  $ distiller predict runs/my "a fine film" "what a bore"
+  $ distiller predict runs/my --file reviews.txt --json > labels.jsonl
+  $ cut -f1 reviews.tsv | distiller predict runs/my
+  $ distiller predict runs/entailment --pair < pairs.tsv`;
+
+/** `distiller predict MODEL [TEXT…]`. */
+export function predictCommand(session: Session): Command {
+  return new Command('predict')
+    .summary('label texts')
+    .description('Labels texts with a model.')
+    .argument('<model>', 'folder of the model')
+    .argument('[text...]', 'texts to label')
+    .option('--file <file>', 'read texts from this file, one a line')
+    .option('--pair', 'each text is a pair, with a tab between')
+    .option('--engine <name>', 'what computes', 'onnx')
+    .option('--max-length <tokens>', 'longer texts are truncated', wholeNumber)
+    .option('--batch-size <texts>', 'texts at a time', wholeNumber)
+    .addHelpText('after', HELP)
+    .action(async (model: string, texts: string[], options: PredictOptions) => {
+      const { io, output } = session;
+      const {
+        inputLines,
+        loadModel,
+        modelFolder,
+        openRegistry,
+        predict,
+        predictionLine,
+        textsOfLines,
+      } = await session.toolkit();
+      const registry = await openRegistry([], io.folder);
+      const loaded = await loadModel(await modelFolder(resolve(io.folder, model)));
+      const engine = await registry.create('engine', { use: options.engine });
+      try {
+        if (texts.length === 0 && !options.file && io.in.isTTY) {
+          output.reporter.info('Type texts, one a line; Ctrl-D ends.');
+        }
+        const file = options.file && createReadStream(resolve(io.folder, options.file));
+        const lines = inputLines(file || io.in, options.file ?? 'stdin');
+        const predictions = predict({
+          model: loaded,
+          engine,
+          texts: textsOfLines(texts.length > 0 ? texts : lines, options.pair ?? false),
+          maxLength: options.maxLength,
+          batchSize: options.batchSize,
+        });
+        for await (const prediction of predictions) {
+          await output.item(prediction, () => predictionLine(prediction));
+        }
+      } finally {
+        await engine.dispose();
+      }
+    });
+}

@@ -1,0 +1,29 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+export interface RecipeOptions {
+  readonly set: readonly string[];
+  readonly seed?: number;
+}
+
+/** Adds `--set` and `--seed` to a command that reads a recipe. */
+export function addRecipeOptions(command: Command): Command {
+  return command
+    .option(
+      '--set <path=value>',
+      'change a setting of the recipe, e.g. training.epochs=1 (may be repeated)',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option('--seed <number>', 'short for --set seed=<number>', wholeNumber);
+}
+
+/** The overrides in the order in which they apply. */
+export function overridesOf({ set, seed }: RecipeOptions): string[] {
+  return seed === undefined ? [...set] : [...set, `seed=${seed}`];
+}
+
+/** Parses a whole number ≥ 0 of the command line. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`);
+  return Number(text);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { settingRows, type JsonSchema } from './setting-rows.js';
+
+function rows(schema: z.ZodType): (readonly string[])[] {
+  const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  return settingRows(json).map(({ path, value, fallback, meaning }) => [
+    path,
+    value,
+    fallback,
+    meaning,
+  ]);
+}
+
+describe('settingRows', () => {
+  it('tells type, bounds, default and meaning', () => {
+    const schema = z.strictObject({
+      temperature: z.number().positive().default(4).describe('Softens.'),
+      layers: z.int().min(1).optional(),
+      folder: z.string(),
+    });
+    expect(rows(schema)).toEqual([
+      ['temperature', 'number > 0', '4', 'Softens.'],
+      ['layers', 'integer ≥ 1', '–', ''],
+      ['folder', 'string', 'required', ''],
+    ]);
+  });
+
+  it('writes choices, lists, unions and nested settings as a recipe would', () => {
+    const schema = z.strictObject({
+      reduce: z.enum(['sum', 'mean']).default('sum'),
+      layers: z.array(z.int()).optional(),
+      start: z.union([z.literal('random'), z.strictObject({ folder: z.string() })]),
+      cache: z.strictObject({ budget: z.number() }).optional(),
+    });
+    expect(rows(schema)).toEqual([
+      ['reduce', 'sum | mean', '"sum"', ''],
+      ['layers', 'list of integer', '–', ''],
+      ['start', 'random | { folder }', 'required', ''],
+      ['cache', '{ budget }', '–', ''],
+      ['cache.budget', 'number', 'required', ''],
+    ]);
+  });
+});

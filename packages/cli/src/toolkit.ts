@@ -1,0 +1,19 @@
+// Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
+export { readRecipe } from '@distiller/core';
+export { distill, evaluate, finetune, predict } from '@distiller/pipeline';
+export { loadModel } from '@distiller/transformer';
+export { distillReport, evaluationReport, finetuneReport } from './reports.js';
+export { examine, findingsText } from './doctor.js';
+export { exportModel } from './export-model.js';
+export { inputLines, textsOfLines } from './input-texts.js';
+export { modelFolder } from './model-folder.js';
+export { openEvaluation } from './open-evaluation.js';
+export { openRecipe, pluginsOf } from './open-recipe.js';
+export { openRegistry } from './open-registry.js';
+export { pluginHealth, pluginHealthText } from './plugin-health.js';
+export { pluginList, pluginListText } from './plugin-list.js';
+export { predictionLine } from './prediction-line.js';
+export { bytes } from './quantity.js';
+export { recipeSchema, recipeYaml, resolveRecipe } from './resolve-recipe.js';
+export { stageList, stageListText } from './stage-list.js';
+export { stagePage, stagePageText } from './stage-page.js';
