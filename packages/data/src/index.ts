@@ -19,3 +19,4 @@ export {
   type EvaluationBatch,
   type EvaluationBatches,
 } from './batching/evaluation-batches.js';
+export { metricNames, scorePredictions } from './metrics/score-predictions.js';
