@@ -20,3 +20,4 @@ export {
   type EvaluationBatches,
 } from './batching/evaluation-batches.js';
 export { metricNames, scorePredictions } from './metrics/score-predictions.js';
+export { bertTokenizerConfig, type BertTextOptions } from './tokenizers/bert-tokenizer-json.js';

@@ -22,3 +22,4 @@ export { drawUniform } from './draw-uniform.js';
 export { runProgram, type ProgramCall } from './run-program.js';
 export { assertSameParameters, copyWeights } from './weights.js';
 export { enginePlugin } from './plugin.js';
+export { float16Table, toFloat16 } from './safetensors/half-precision.js';
