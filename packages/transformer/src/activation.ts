@@ -1,17 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { gelu } from '@distiller/engine';
-
-/** Names of `hidden_act` in a Hugging Face `config.json` that we can compute. */
-export const ACTIVATIONS = [
-  'gelu',
-  'gelu_python',
-  'gelu_new',
-  'gelu_fast',
-  'gelu_pytorch_tanh',
-  'relu',
-] as const;
-
-export type ActivationName = (typeof ACTIVATIONS)[number];
+import type { ActivationName } from './config.js';
 
 /** The non-linearity of the feed-forward part, x [*] to [*]. */
 export function activate<T extends tf.Tensor>(name: ActivationName, x: T): T {

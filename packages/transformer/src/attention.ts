@@ -2,7 +2,7 @@ import type { ProgramContext, Tensors } from '@distiller/core';
 import { dropout } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { TransformerConfig } from './config.js';
-import { dense } from './parameters.js';
+import { dense } from './layers.js';
 
 /** Shape of the batch that the rows [B·T, D] of a program came from. */
 export interface BatchShape {

@@ -1,11 +1,22 @@
 import { DistillerError } from '@distiller/core';
 import { z } from 'zod';
-import { ACTIVATIONS } from './activation.js';
 
 export const FAMILIES = ['bert', 'roberta', 'distilbert', 'electra'] as const;
 
 /** A published architecture: what its head looks like and what its parameters are called in files. */
 export type Family = (typeof FAMILIES)[number];
+
+/** Names of `hidden_act` in a Hugging Face `config.json` that we can compute. */
+export const ACTIVATIONS = [
+  'gelu',
+  'gelu_python',
+  'gelu_new',
+  'gelu_fast',
+  'gelu_pytorch_tanh',
+  'relu',
+] as const;
+
+export type ActivationName = (typeof ACTIVATIONS)[number];
 
 const count = z.int().positive();
 const rate = z.number().min(0).lt(1);

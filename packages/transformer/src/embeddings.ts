@@ -7,7 +7,7 @@ import {
 import { dropout, embedding } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { maxLength, positionOffset, type TransformerConfig } from './config.js';
-import { dense, normalize, parameter } from './parameters.js';
+import { dense, normalize, parameter } from './layers.js';
 
 /**
  * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { activate } from './activation.js';
 import { selfAttention, type AttentionResult, type BatchShape } from './attention.js';
 import type { TransformerConfig } from './config.js';
-import { dense, layerName, normalize } from './parameters.js';
+import { dense, normalize } from './layers.js';
+import { layerName } from './parameters.js';
 
 /**
  * Added to the scores of padding: e⁻¹⁰⁰⁰⁰ is 0 in every float format, and −10⁴ itself fits into all of them.

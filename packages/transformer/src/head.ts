@@ -2,7 +2,7 @@ import type { ProgramContext, Tensors } from '@distiller/core';
 import { dropout, gelu } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { Family, TransformerConfig } from './config.js';
-import { dense } from './parameters.js';
+import { dense } from './layers.js';
 
 interface HeadKind {
   readonly activation: (x: tf.Tensor2D) => tf.Tensor2D;

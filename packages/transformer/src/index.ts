@@ -1,7 +1,8 @@
-export { ACTIVATIONS, type ActivationName } from './activation.js';
 export {
+  ACTIVATIONS,
   FAMILIES,
   transformerConfig,
+  type ActivationName,
   type Family,
   type TransformerConfig,
   type TransformerConfigOptions,

@@ -21,7 +21,7 @@ export function initialParameter(config: TransformerConfig, name: string, rng: R
     return { dtype: 'float32', shape, data: new Float32Array(size).fill(value) };
   }
   const data = rng.derive(name).normals(size);
-  for (let index = 0; index < size; index++) data[index]! *= config.initializerRange;
+  for (let i = 0; i < size; i++) data[i] = (data[i] as number) * config.initializerRange;
   const width = shape[1] as number;
   if (hasPaddingRow(config, name)) data.fill(0, config.padId * width, (config.padId + 1) * width);
   return { dtype: 'float32', shape, data };

@@ -1,0 +1,194 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { EncodedInputs, ModelOutput, ProgramContext, Weights } from '@distiller/core';
+import * as tf from '@tensorflow/tfjs';
+import { FAMILIES, type Family } from './config.js';
+import { forward } from './forward.js';
+import { fromHuggingFace } from './hugging-face-config.js';
+import { formulaWeights, GOLDENS, type Golden } from './tiny-model.fixture.js';
+
+beforeAll(async () => {
+  // Else the backend prints advice.
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+function asTensors(weights: Weights): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+  );
+}
+
+const INFERENCE: ProgramContext = {
+  training: false,
+  uniform: (site) => {
+    throw new Error(`random numbers at ${site} in inference`);
+  },
+  within: (_, body) => body(),
+};
+
+function inputsOf({ ids, mask, types }: Golden['inputs']): EncodedInputs {
+  return {
+    ids: tf.tensor2d(ids, undefined, 'int32'),
+    mask: tf.tensor2d(mask, undefined, 'int32'),
+    types: tf.tensor2d(types, undefined, 'int32'),
+  };
+}
+
+/** Runs the tiny model of a family on the golden's inputs, or on others. */
+function run<T>(
+  family: Family,
+  read: (output: ModelOutput) => T,
+  inputs = GOLDENS[family].inputs,
+  context = INFERENCE,
+): T {
+  const config = fromHuggingFace(GOLDENS[family].config, 'golden');
+  let result: T | undefined;
+  tf.tidy(() => {
+    result = read(forward(config, asTensors(formulaWeights(config)), inputsOf(inputs), context));
+  });
+  return result as T;
+}
+
+/** Largest difference over the positions that count. */
+function worst(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  counts: (index: number) => boolean = () => true,
+): number {
+  expect(actual.length).toBe(expected.length);
+  const differences = Array.from(expected, (value, i) =>
+    counts(i) ? Math.abs(value - (actual[i] as number)) : 0,
+  );
+  return Math.max(...differences);
+}
+
+/** Half a unit of the last of the six digits that the goldens keep, of numbers below 10; and rounding. */
+const TOLERANCE = 6e-6;
+
+describe.each(FAMILIES)('forward of a %s model', (family) => {
+  const golden = GOLDENS[family];
+  const [batch, heads, length, width] = [2, 2, 5, 8];
+  /** Row 1 has three tokens. RoBERTa gives padding a position of its own, which nothing ever reads. */
+  const isToken = (row: number, position: number) =>
+    family !== 'roberta' || row === 0 || position < 3;
+
+  it('gives the logits of transformers', () => {
+    const logits = run(family, (output) => output.logits.dataSync());
+    expect(worst(logits, golden.logits)).toBeLessThan(TOLERANCE);
+  });
+
+  it('gives the hidden states of transformers', () => {
+    const hidden = run(family, (output) => output.hidden.map((layer) => layer.dataSync()));
+    expect(hidden).toHaveLength(3);
+    const counts = (i: number) => {
+      const position = Math.floor(i / width);
+      return isToken(Math.floor(position / length), position % length);
+    };
+    for (const [layer, expected] of golden.hidden.entries()) {
+      expect(worst(hidden[layer] ?? [], expected, counts)).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('gives the attention of transformers', () => {
+    const maps = run(family, (output) => output.attentions.map((layer) => layer.dataSync()));
+    expect(maps).toHaveLength(2);
+    const counts = (i: number) => {
+      const query = Math.floor(i / length);
+      return isToken(Math.floor(query / (heads * length)), query % length);
+    };
+    for (const [layer, expected] of golden.attentions.entries()) {
+      expect(worst(maps[layer] ?? [], expected, counts)).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it('gives scores whose softmax over tokens is the attention', () => {
+    const [probabilities, again] = run(family, ({ attentionScores, attentions, mask }) => {
+      const keys = tf.reshape(mask, [batch, 1, 1, length]);
+      const exponentials = tf.mul(tf.exp(attentionScores[1] as tf.Tensor), keys);
+      const shares = tf.div(exponentials, tf.sum(exponentials, -1, true));
+      return [attentions[1]?.dataSync() ?? [], shares.dataSync()] as const;
+    });
+    expect(worst(again, probabilities)).toBeLessThan(1e-6);
+  });
+
+  it('does not let padding change a token', () => {
+    const alone = { ids: [[2, 9, 3]], mask: [[1, 1, 1]], types: [[0, 0, 0]] };
+    const expected = run(family, ({ logits }) => [...logits.dataSync()], alone);
+    const padded = run(family, ({ logits }) => logits.dataSync().slice(3));
+    expect(worst(padded, expected)).toBeLessThan(1e-6);
+  });
+
+  it('has a gradient for every parameter', () => {
+    const config = fromHuggingFace(golden.config, 'golden');
+    const weights = asTensors(formulaWeights(config));
+    const names = Object.keys(weights);
+    const gradients = tf.grads((...tensors: tf.Tensor[]) => {
+      const params = Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
+      const { logits } = forward(config, params, inputsOf(golden.inputs), INFERENCE);
+      return tf.sum(tf.square(logits));
+    })(Object.values(weights));
+    const sizes = gradients.map((gradient) => tf.sum(tf.abs(gradient)).dataSync()[0]);
+    const zero = names.filter((_, i) => !((sizes[i] ?? 0) > 1e-4));
+    // A constant added to every key changes no softmax: the gradient of its bias is 0 but for rounding.
+    expect(zero).toEqual([0, 1].map((i) => `encoder.layer.${i}.attention.self.key.bias`));
+    tf.dispose([weights, gradients]);
+  });
+
+  it('draws dropout once for each site', () => {
+    const sites: string[] = [];
+    const context: ProgramContext = {
+      training: true,
+      uniform: (site, shape) => {
+        sites.push(site);
+        return tf.fill([...shape], 0.3);
+      },
+      within: (_, body) => body(),
+    };
+    run(family, ({ logits }) => logits.dataSync(), golden.inputs, context);
+    expect(new Set(sites).size).toBe(sites.length);
+    // Embeddings, three in each block, before the classifier, and before the hidden layer of two families' heads.
+    const headSites = family === 'roberta' || family === 'electra' ? 2 : 1;
+    expect(sites.filter((site) => site.endsWith('/rows'))).toHaveLength(1 + 2 * 3 + headSites);
+  });
+
+  it('keeps nothing alive but its result', () => {
+    const config = fromHuggingFace(golden.config, 'golden');
+    const params = asTensors(formulaWeights(config));
+    const inputs = inputsOf(golden.inputs);
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      forward(config, params, inputs, INFERENCE);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([params, inputs]);
+  });
+});
+
+describe('forward', () => {
+  it('refuses inputs longer than the position table', () => {
+    // RoBERTa keeps the rows up to its padding id for itself: 9 rows, padId 1, 7 tokens.
+    const row = Array.from({ length: 8 }, () => 4);
+    const inputs = { ids: [row], mask: [row.map(() => 1)], types: [row.map(() => 0)] };
+    expect(() => run('roberta', () => undefined, inputs)).toThrow(
+      'transformer: ids are [1, 8], but the model reads at most 7 tokens. Truncate the texts to its maxLength.',
+    );
+    expect(run('bert', ({ logits }) => logits.shape, inputs)).toEqual([1, 3]);
+  });
+
+  it('refuses a mask of another shape', () => {
+    const inputs = { ids: [[2, 3]], mask: [[1]], types: [[0, 0]] };
+    expect(() => run('bert', () => undefined, inputs)).toThrow(
+      'transformer: ids are [1, 2] but mask is [1, 1]; they must have the same shape.',
+    );
+  });
+
+  it('names a parameter that it was not given', () => {
+    const config = fromHuggingFace(GOLDENS.bert.config, 'golden');
+    const params = asTensors(formulaWeights(config));
+    delete params['pooler.dense.bias'];
+    expect(() =>
+      tf.tidy(() => void forward(config, params, inputsOf(GOLDENS.bert.inputs), INFERENCE)),
+    ).toThrow('the program was run without parameter "pooler.dense.bias"');
+    tf.dispose(params);
+  });
+});

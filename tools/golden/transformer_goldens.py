@@ -1,0 +1,73 @@
+"""Writes packages/transformer/goldens/forward.json: what transformers computes for four tiny models.
+
+    python tools/golden/transformer_goldens.py
+
+The weights are not stored: value i of a parameter is a formula of its name (see `formula`), which the spec repeats.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+import transformers
+
+TARGET = Path(__file__).parents[2] / "packages/transformer/goldens/forward.json"
+
+SIZES = dict(vocab_size=13, hidden_act="gelu", num_labels=3, max_position_embeddings=9)
+BERT = dict(
+    **SIZES, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=12, type_vocab_size=2
+)
+CONFIGS = {
+    "bert": transformers.BertConfig(**BERT),
+    "roberta": transformers.RobertaConfig(**{**BERT, "type_vocab_size": 1, "hidden_act": "gelu_new"}),
+    "distilbert": transformers.DistilBertConfig(
+        vocab_size=13, max_position_embeddings=9, dim=8, n_layers=2, n_heads=2, hidden_dim=12, num_labels=3,
+        activation="relu",
+    ),
+    "electra": transformers.ElectraConfig(**BERT, embedding_size=6),
+}
+
+# The second row is padded; its padding id is set for each family. The first row ends with a second segment.
+IDS = [[2, 5, 7, 11, 3], [2, 9, 3, None, None]]
+TYPES = [[0, 0, 0, 1, 1], [0, 0, 0, 0, 0]]
+MASK = [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
+
+
+def formula(name: str, shape: torch.Size) -> torch.Tensor:
+    """0.4 sin((i + 1)² (1 + code sum of the name mod 97) / 7), plus 1 for the scale of a layer norm."""
+    frequency = (1 + sum(name.encode()) % 97) / 7
+    index = torch.arange(1, shape.numel() + 1, dtype=torch.float64)
+    values = 0.4 * torch.sin(index * index * frequency)
+    if "norm" in name.lower() and name.endswith(".weight"):
+        values = values + 1
+    return values.to(torch.float32).reshape(shape)
+
+
+def rounded(tensor: torch.Tensor) -> list:
+    return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
+
+
+def golden(config) -> dict:
+    model = transformers.AutoModelForSequenceClassification.from_config(config, attn_implementation="eager").eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(formula(name, parameter.shape))
+        ids = torch.tensor([[config.pad_token_id if i is None else i for i in row] for row in IDS])
+        inputs = dict(input_ids=ids, attention_mask=torch.tensor(MASK))
+        if config.model_type in ("bert", "electra"):
+            inputs["token_type_ids"] = torch.tensor(TYPES)
+        output = model(**inputs, output_hidden_states=True, output_attentions=True)
+    return {
+        "config": json.loads(config.to_json_string(use_diff=False)),
+        "parameters": {name: list(parameter.shape) for name, parameter in model.named_parameters()},
+        "inputs": {"ids": ids.tolist(), "mask": MASK, "types": TYPES},
+        "logits": rounded(output.logits),
+        "hidden": [rounded(hidden) for hidden in output.hidden_states],
+        "attentions": [rounded(attention) for attention in output.attentions],
+    }
+
+
+goldens = {family: golden(config) for family, config in CONFIGS.items()}
+made_with = {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__}
+TARGET.parent.mkdir(parents=True, exist_ok=True)
+TARGET.write_text(json.dumps({"madeWith": made_with, **goldens}) + "\n")
