@@ -1,0 +1,55 @@
+import {
+  DistillerError,
+  type StudentRequest,
+  type Task,
+  type TokenizerModel,
+} from '@distiller/core';
+import {
+  bertTokenizerConfig,
+  loadTokenizer,
+  tokenizerFromJson,
+  trainWordPiece,
+} from '@distiller/data';
+import type { BertSettings } from './bert-settings.js';
+
+type TokenizerChoice = NonNullable<BertSettings['tokenizer']>;
+type Trained = Extract<TokenizerChoice, { train: unknown }>['train'];
+
+/**
+ * The tokenizer of a student that is made from nothing.
+ *
+ * @param resolvePath makes a folder of the recipe absolute.
+ * @throws DistillerError `config` when it should be the teacher's and there is none; `input` as `loadTokenizer`.
+ */
+export async function studentTokenizer(
+  choice: TokenizerChoice,
+  { task, teacher }: StudentRequest,
+  resolvePath: (path: string) => string,
+): Promise<TokenizerModel> {
+  if (choice === 'teacher') {
+    if (teacher) return teacher.tokenizer;
+    throw new DistillerError(
+      'config',
+      "student bert: its tokenizer is the teacher's, but there is no teacher whose tokenizer can be had. Set tokenizer to " +
+        '{ folder: … }, or to { train: { vocabularySize: … } } to learn one from the texts of the task.',
+    );
+  }
+  if ('folder' in choice) return loadTokenizer(resolvePath(choice.folder));
+  return trainedTokenizer(task, choice.train);
+}
+
+/** A WordPiece learnt from every text that the student may be trained on. */
+async function trainedTokenizer(
+  task: Task,
+  { vocabularySize, lowercase }: Trained,
+): Promise<TokenizerModel> {
+  const json = await trainWordPiece(trainingTexts(task), { vocabularySize, lowercase });
+  return tokenizerFromJson(json, bertTokenizerConfig({ lowercase }));
+}
+
+async function* trainingTexts(task: Task): AsyncIterable<string> {
+  for (const split of ['train', 'transfer'] as const) {
+    if (!task.splits.includes(split)) continue;
+    for await (const { texts } of task.read(split)) yield* texts;
+  }
+}
