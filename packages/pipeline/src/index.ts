@@ -1,1 +1,26 @@
-export {};
+export type {
+  Distillation,
+  TrainingPlan,
+  WeightedIntermediate,
+  WeightedObjective,
+} from './distillation.js';
+export { distill } from './distill.js';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
+export { finetune, type FinetuneResult } from './finetune.js';
+export { modelProgram } from './model-program.js';
+export type { Scores } from './phase.js';
+export { predict, type Prediction, type PredictOptions } from './predict.js';
+export {
+  distillRecipe,
+  finetuneRecipe,
+  type DistillRecipe,
+  type FinetuneRecipe,
+} from './recipe.js';
+export type { DistillResult, ResultRow, Role } from './result.js';
+export { runDistillation, type DistillationRunOptions } from './run-distillation.js';
+export type { RunOptions } from './run-options.js';
+export {
+  studentProgram,
+  type StudentProgram,
+  type StudentProgramOptions,
+} from './student-program.js';

@@ -1,0 +1,70 @@
+import { DistillerError, type Split, type Task, type TextModel } from '@distiller/core';
+import { encodeExamples, type EncodedExamples, type ReaderRole } from '@distiller/data';
+import type { RunContext } from './run-options.js';
+
+/** Reads and encodes splits of a task, each once, for every model that will see them. */
+export class EncodedSplits {
+  private readonly roles: Readonly<Record<string, ReaderRole>>;
+  private readonly done = new Map<Split, Promise<EncodedExamples>>();
+
+  constructor(
+    private readonly task: Task,
+    models: Readonly<Record<string, TextModel>>,
+    maxLength: number,
+    private readonly context: Pick<RunContext, 'reporter' | 'signal'>,
+  ) {
+    // One limit for all, so that models with one tokenizer see the same tokens.
+    const limit = Math.min(
+      maxLength,
+      ...Object.values(models).map(({ description }) => description.maxLength),
+    );
+    this.roles = Object.fromEntries(
+      Object.entries(models).map(([role, { tokenizer }]) => [
+        role,
+        { tokenizer, maxLength: limit },
+      ]),
+    );
+  }
+
+  has(split: Split): boolean {
+    return this.task.splits.includes(split);
+  }
+
+  /** @throws DistillerError `input` when the split is missing, empty or malformed. */
+  get(split: Split): Promise<EncodedExamples> {
+    let encoded = this.done.get(split);
+    if (!encoded) {
+      encoded = this.encode(split);
+      this.done.set(split, encoded);
+    }
+    return encoded;
+  }
+
+  /** The split on which results are reported: `test` where it is labelled, else `validation`. */
+  async reported(): Promise<'test' | 'validation'> {
+    if (!this.has('test')) return 'validation';
+    const { examples } = await this.get('test');
+    return examples.every(({ label }) => label !== undefined) ? 'test' : 'validation';
+  }
+
+  private async encode(split: Split): Promise<EncodedExamples> {
+    if (!this.has(split)) {
+      throw new DistillerError(
+        'input',
+        `The task ${this.task.name} has no ${split} split; it has ${this.task.splits.join(', ')}. Name a file for it in the recipe.`,
+      );
+    }
+    const encoded = await encodeExamples(this.task.read(split), this.roles, {
+      signal: this.context.signal,
+    });
+    const seen = new Set<unknown>();
+    for (const [role, texts] of Object.entries(encoded.texts)) {
+      if (texts.truncated === 0 || seen.has(texts)) continue;
+      seen.add(texts);
+      this.context.reporter.warn(
+        `${split}: ${texts.truncated} of ${encoded.examples.length} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. A larger training.maxLength would keep more.`,
+      );
+    }
+    return encoded;
+  }
+}

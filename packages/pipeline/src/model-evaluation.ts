@@ -1,0 +1,104 @@
+import {
+  DistillerError,
+  type Engine,
+  type Inference,
+  type Task,
+  type TextModel,
+  type Weights,
+} from '@distiller/core';
+import { evaluationBatches, type EncodedExamples } from '@distiller/data';
+import { scoreSplit } from './evaluate-model.js';
+import { medianLatency } from './latency.js';
+import { modelProgram } from './model-program.js';
+import type { Scores } from './phase.js';
+import type { RunContext } from './run-options.js';
+
+const EVALUATION_BATCH = 64;
+
+/** A model on an engine, ready to be scored and timed. */
+export class ModelEvaluation {
+  private constructor(
+    private readonly task: Task,
+    private readonly role: string,
+    private readonly inference: Inference,
+    private readonly context: Pick<RunContext, 'signal'>,
+  ) {}
+
+  /** @param role whose encodings the model reads: `student`, `teacher`. */
+  static async open(
+    engine: Engine,
+    model: TextModel,
+    task: Task,
+    role: string,
+    context: Pick<RunContext, 'signal'>,
+  ): Promise<ModelEvaluation> {
+    return new ModelEvaluation(
+      task,
+      role,
+      await engine.inference(modelProgram(model), model.weights),
+      context,
+    );
+  }
+
+  /** @param weights other values than the model's own, e.g. in the middle of a training. */
+  async score(encoded: EncodedExamples, weights?: Weights): Promise<Scores> {
+    if (weights) this.inference.setWeights(weights);
+    return scoreSplit({
+      task: this.task,
+      encoded,
+      leader: this.role,
+      batchSize: EVALUATION_BATCH,
+      signal: this.context.signal,
+      logits: async (batch) => {
+        const { logits } = await this.inference.run(batch.encodings[this.role] ?? {});
+        if (!logits)
+          throw new DistillerError(
+            'bug',
+            'The model gave no logits; this is a bug in modelProgram.',
+          );
+        return logits;
+      },
+    });
+  }
+
+  /** Median milliseconds for one text of median length. */
+  async latency(encoded: EncodedExamples): Promise<number> {
+    const singles = [
+      ...evaluationBatches(medianExample(encoded, this.role), {
+        size: 1,
+        leader: this.role,
+        kind: this.task.kind,
+      }),
+    ];
+    return medianLatency(this.inference, singles[0]?.encodings[this.role] ?? {});
+  }
+
+  async dispose(): Promise<void> {
+    await this.inference.dispose();
+  }
+}
+
+/** The example of median length alone, for every role. */
+function medianExample({ examples, texts }: EncodedExamples, role: string): EncodedExamples {
+  const starts = texts[role]?.starts ?? new Uint32Array([0, 0]);
+  const length = (index: number) => (starts[index + 1] ?? 0) - (starts[index] ?? 0);
+  const order = examples.map((_, index) => index).sort((a, b) => length(a) - length(b) || a - b);
+  const median = order[order.length >> 1] ?? 0;
+  return {
+    examples: examples.slice(median, median + 1),
+    texts: Object.fromEntries(
+      Object.entries(texts).map(([name, all]) => {
+        const [from = 0, to = 0] = all.starts.subarray(median, median + 2);
+        return [
+          name,
+          {
+            ...all,
+            starts: Uint32Array.of(0, to - from),
+            ids: all.ids.slice(from, to),
+            types: all.types.slice(from, to),
+          },
+        ];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,230 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import {
+  DistillerError,
+  type Engine,
+  type HostTensors,
+  type Program,
+  type Reporter,
+  type StepResult,
+  type Training,
+  type Weights,
+  writeFileAtomically,
+} from '@distiller/core';
+import { CheckpointStore, type PhaseProgress } from './checkpoint.js';
+import type { TrainingPlan } from './distillation.js';
+import type { MetricsLog } from './metrics-log.js';
+
+/** Scores of an evaluation; `selects` names the one that decides. */
+export type Scores = Readonly<Record<string, number>>;
+
+/** One training from initial weights to the best ones: the teacher-less baseline, the distilled student, a fine-tuning. */
+export interface Phase {
+  /** Names the phase in metrics, checkpoints and progress: `student-kd` … */
+  readonly role: string;
+  readonly engine: Engine;
+  readonly program: Program;
+  readonly weights: Weights;
+  readonly plan: TrainingPlan;
+  readonly seed: number;
+  readonly totalSteps: number;
+  readonly stepsPerEvaluation: number;
+  readonly stepsPerEpoch: number;
+  /** The micro-batches of a step: a pure function of the step. */
+  batches(step: number): Promise<readonly HostTensors[]>;
+  evaluate(weights: Weights): Promise<Scores>;
+  /** The score that selects the best weights; higher is better. */
+  readonly selects: string;
+  /** Keeps the weights of the best evaluation so far. */
+  saveBest(weights: Weights): Promise<void>;
+  /** Folder of this phase's checkpoints. */
+  readonly folder: string;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+export interface PhaseResult {
+  readonly steps: number;
+  readonly bestStep: number;
+  readonly scores: Scores;
+  /** Seconds of training steps, without evaluation and checkpoints. */
+  readonly trainSeconds: number;
+}
+
+const START: PhaseProgress = {
+  step: 0,
+  bestScore: null,
+  bestStep: 0,
+  bestScores: {},
+  stale: 0,
+  stopped: false,
+  metricsBytes: 0,
+};
+
+/**
+ * Trains one phase to its end. Continues from the newest checkpoint in its folder, and then does exactly what an
+ * uninterrupted run would have done: same weights, same metrics, byte for byte.
+ *
+ * @param openLog opens the metrics file, cut to the given length.
+ */
+export async function runPhase(
+  phase: Phase,
+  openLog: (keepBytes: number) => Promise<MetricsLog>,
+  startBytes: number,
+): Promise<PhaseResult> {
+  await mkdir(phase.folder, { recursive: true });
+  const store = new CheckpointStore(phase.folder, phase.plan.keepCheckpoints, phase.reporter);
+  const training = await phase.engine.training(phase.program, phase.weights, phase.plan.optimizer);
+  try {
+    const checkpoint = await store.latest();
+    if (checkpoint) {
+      await training.restore(checkpoint.state);
+      phase.reporter.info(
+        `${phase.role}: continuing after step ${checkpoint.progress.step} of ${phase.totalSteps}.`,
+      );
+    }
+    const start = checkpoint?.progress ?? { ...START, metricsBytes: startBytes };
+    const log = await openLog(start.metricsBytes);
+    try {
+      const seconds = checkpoint ? await readSeconds(phase.folder) : 0;
+      return await new PhaseRun(phase, store, training, log, start, seconds).toEnd();
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await training.dispose();
+  }
+}
+
+/** Kept apart from the checkpoints, which hold nothing that depends on the clock. */
+const TIMING = 'timing.json';
+
+async function readSeconds(folder: string): Promise<number> {
+  const text = await readFile(join(folder, TIMING), 'utf8').catch(() => '{"trainSeconds":0}');
+  return (JSON.parse(text) as { trainSeconds: number }).trainSeconds;
+}
+
+class PhaseRun {
+  constructor(
+    private readonly phase: Phase,
+    private readonly store: CheckpointStore,
+    private readonly training: Training,
+    private readonly log: MetricsLog,
+    private progress: PhaseProgress,
+    private seconds: number,
+  ) {}
+
+  async toEnd(): Promise<PhaseResult> {
+    const { phase } = this;
+    const first = this.progress.step;
+    while (this.progress.step < phase.totalSteps && !this.progress.stopped) {
+      await this.stopIfAsked();
+      const result = await this.step();
+      this.progress = { ...this.progress, step: this.progress.step + 1 };
+      await this.record(result);
+      const { step } = this.progress;
+      if (step % phase.stepsPerEvaluation === 0 || step === phase.totalSteps) await this.evaluate();
+      if (step % phase.plan.checkpointEvery === 0) await this.checkpoint();
+    }
+    if (this.progress.step !== first) await this.checkpoint();
+    return {
+      steps: this.progress.step,
+      bestStep: this.progress.bestStep,
+      scores: this.progress.bestScores,
+      trainSeconds: this.seconds,
+    };
+  }
+
+  private async step(): Promise<StepResult> {
+    const { phase, progress } = this;
+    const { plan } = phase;
+    const began = performance.now();
+    try {
+      const batches = await phase.batches(progress.step);
+      return await this.training.step(batches, {
+        seed: phase.seed,
+        step: progress.step,
+        learningRate: plan.learningRate * plan.schedule.factor(progress.step, phase.totalSteps),
+      });
+    } catch (cause) {
+      if (!(cause instanceof DistillerError) || cause.code !== 'numeric') throw cause;
+      throw new DistillerError(
+        'numeric',
+        `${phase.role}, step ${progress.step + 1} of ${phase.totalSteps}: ${cause.message} The checkpoints before it are kept in ${phase.folder}. Lower training.learningRate (now ${plan.learningRate}) or clip gradients, and start anew.`,
+        { cause },
+      );
+    } finally {
+      this.seconds += (performance.now() - began) / 1000;
+    }
+  }
+
+  private async record(result: StepResult): Promise<void> {
+    const { phase, progress } = this;
+    const losses = Object.fromEntries(
+      Object.entries(result.outputs).flatMap(([name, { data }]) =>
+        name.startsWith('loss/') ? [[name.slice('loss/'.length), data[0] ?? NaN]] : [],
+      ),
+    );
+    if (progress.step % phase.plan.logEvery === 0 || progress.step === phase.totalSteps) {
+      await this.log.append({
+        role: phase.role,
+        step: progress.step,
+        epoch: progress.step / phase.stepsPerEpoch,
+        loss: result.loss,
+        losses,
+        gradientNorm: result.gradientNorm,
+      });
+    }
+    phase.reporter.progress({
+      stage: phase.role,
+      done: progress.step,
+      total: phase.totalSteps,
+      unit: 'steps',
+      figures: {
+        loss: result.loss,
+        ...(progress.bestScore === null ? {} : { best: progress.bestScore }),
+      },
+    });
+  }
+
+  private async evaluate(): Promise<void> {
+    const { phase, progress } = this;
+    const weights = await this.training.weights();
+    const scores = await phase.evaluate(weights);
+    const score = scores[phase.selects] ?? NaN;
+    await this.log.append({ role: phase.role, step: progress.step, evaluation: scores });
+    const better = progress.bestScore === null || score > progress.bestScore;
+    const stale = better ? 0 : progress.stale + 1;
+    const stopped = phase.plan.patience !== undefined && stale >= phase.plan.patience;
+    if (better) await phase.saveBest(weights);
+    this.progress = {
+      ...progress,
+      stale,
+      stopped,
+      ...(better ? { bestScore: score, bestStep: progress.step, bestScores: scores } : {}),
+    };
+    phase.reporter.info(
+      `${phase.role}: step ${progress.step}, ${phase.selects} ${score.toFixed(4)}${better ? ' (best so far)' : ''}${stopped ? '; stopping early' : ''}.`,
+    );
+  }
+
+  private async checkpoint(): Promise<void> {
+    await this.log.sync();
+    this.progress = { ...this.progress, metricsBytes: this.log.bytes };
+    await this.store.save({ progress: this.progress, state: await this.training.snapshot() });
+    await writeFileAtomically(
+      join(this.phase.folder, TIMING),
+      `${JSON.stringify({ trainSeconds: this.seconds })}\n`,
+    );
+  }
+
+  private async stopIfAsked(): Promise<void> {
+    if (!this.phase.signal.aborted) return;
+    await this.checkpoint();
+    throw new DistillerError(
+      'cancelled',
+      `Stopped after step ${this.progress.step} of ${this.phase.totalSteps}. Everything is saved: run the same command with --resume to go on.`,
+    );
+  }
+}

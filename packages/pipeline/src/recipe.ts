@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Registry } from '@distiller/core';
+import { trainingSettings } from './training-settings.js';
+
+const seed = z
+  .int()
+  .min(0)
+  .max(0xffff_ffff)
+  .default(1)
+  .describe('Decides initial weights, data order and dropout: equal seeds give equal bytes.');
+const plugins = z
+  .array(z.string())
+  .default([])
+  .describe('Plugins to load: npm package names, or paths from this file.');
+
+/** Schema of a recipe for `distiller run`. */
+export function distillRecipe(registry: Registry) {
+  return z.strictObject({
+    name: z.string().min(1).default('distillation').describe('Shown in results.'),
+    seed,
+    plugins,
+    engine: registry.slot('engine').prefault({ use: 'onnx' }).describe('What computes.'),
+    task: registry.slot('task').describe('The data and what is asked of it.'),
+    teacher: registry.slot('teacher').describe('The model to learn from.'),
+    student: registry.slot('student').describe('The model to train.'),
+    objectives: z
+      .array(
+        registry.slot('objective', {
+          weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+        }),
+      )
+      .default([])
+      .describe('Losses on the predictions.'),
+    intermediate: z
+      .array(
+        registry.slot('intermediate', {
+          weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+          matching: registry
+            .slot('matching')
+            .prefault({ use: 'skip' })
+            .describe('Which layers learn from which.'),
+          reduce: z
+            .enum(['sum', 'mean'])
+            .default('sum')
+            .describe(
+              'Whether the losses of the matched pairs are added up, as in the paper, or averaged.',
+            ),
+        }),
+      )
+      .default([])
+      .describe('Losses on intermediate representations.'),
+    baseline: z
+      .boolean()
+      .default(true)
+      .describe('Also train the student without the teacher, with the same steps and seed.'),
+    training: trainingSettings(registry),
+  });
+}
+
+/** Schema of a recipe for `distiller finetune`. */
+export function finetuneRecipe(registry: Registry) {
+  return z.strictObject({
+    name: z.string().min(1).default('fine-tuning').describe('Shown in results.'),
+    seed,
+    plugins,
+    engine: registry.slot('engine').prefault({ use: 'onnx' }).describe('What computes.'),
+    task: registry.slot('task').describe('The data and what is asked of it.'),
+    model: registry.slot('student').describe('The model to train: from a folder, or made anew.'),
+    training: trainingSettings(registry),
+  });
+}
+
+export type DistillRecipe = z.output<ReturnType<typeof distillRecipe>>;
+export type FinetuneRecipe = z.output<ReturnType<typeof finetuneRecipe>>;

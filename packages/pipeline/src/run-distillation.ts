@@ -1,0 +1,284 @@
+import {
+  createRng,
+  DistillerError,
+  fingerprint,
+  writeFileAtomically,
+  type HostTensors,
+  type TextModel,
+} from '@distiller/core';
+import type { EncodedExamples } from '@distiller/data';
+import type { Distillation, WeightedObjective } from './distillation.js';
+import { EncodedSplits } from './encoded-splits.js';
+import { scoreSplit } from './evaluate-model.js';
+import { ModelEvaluation } from './model-evaluation.js';
+import type { Scores } from './phase.js';
+import type { DistillResult, ResultRow, Role } from './result.js';
+import { RunFolder } from './run-folder.js';
+import { runContext, type RunContext, type RunOptions } from './run-options.js';
+import { isNeeded } from './step-inputs.js';
+import { studentProgram, type StudentProgram } from './student-program.js';
+import {
+  stepCounts,
+  trainModel,
+  type ModelTraining,
+  type StepCounts,
+  type TrainedModel,
+} from './train-model.js';
+import { versions } from './versions.js';
+
+/** Where a composed pipeline runs. */
+export type DistillationRunOptions = Pick<
+  RunOptions,
+  'folder' | 'resume' | 'reporter' | 'signal'
+> & {
+  /** The resolved recipe behind the parts, if there is one; kept beside the results. */
+  readonly recipe?: string;
+};
+
+/**
+ * Distils a teacher into a student and compares three models: the teacher, the student trained on the labels alone,
+ * and the student trained with the teacher; the two students with the same steps, seed and initial weights.
+ *
+ * Writes the student (`student/`, Hugging Face layout), `metrics.jsonl`, `result.json` and checkpoints into the folder.
+ * The parts stay the caller's: dispose of teacher and engine afterwards.
+ *
+ * @throws DistillerError `config` when the folder holds another run, `cancelled` when the signal is aborted.
+ */
+export async function runDistillation(
+  parts: Distillation,
+  options: DistillationRunOptions,
+): Promise<DistillResult> {
+  const context = runContext(options);
+  const folder = await RunFolder.open(context.folder, context.resume, options.recipe);
+  try {
+    const run = await DistillationRun.prepare(parts, folder, context);
+    const baseline = parts.baseline ? await run.train('student-no-kd') : undefined;
+    const distilled = await run.train('student-kd');
+    const rows = [
+      await run.teacherRow(),
+      ...(baseline ? [await run.studentRow('student-no-kd', baseline)] : []),
+      await run.studentRow('student-kd', distilled),
+    ];
+    await run.model.save(folder.join('student'), distilled.weights);
+    const recipeHash = options.recipe === undefined ? undefined : fingerprint(options.recipe);
+    const result = run.result(rows, distilled, recipeHash);
+    await writeFileAtomically(folder.result, `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  } finally {
+    await folder.close();
+  }
+}
+
+class DistillationRun {
+  private constructor(
+    private readonly parts: Distillation,
+    private readonly folder: RunFolder,
+    private readonly context: RunContext,
+    readonly model: TextModel,
+    private readonly splits: EncodedSplits,
+    private readonly program: StudentProgram,
+    /** What each student trains on. */
+    private readonly sources: Readonly<
+      Record<'student-kd' | 'student-no-kd', readonly EncodedExamples[]>
+    >,
+    private readonly scoredOn: 'test' | 'validation',
+  ) {}
+
+  static async prepare(
+    parts: Distillation,
+    folder: RunFolder,
+    context: RunContext,
+  ): Promise<DistillationRun> {
+    const { task, teacher, seed, objectives, intermediate } = parts;
+    const rng = createRng(seed);
+    context.reporter.info(`${task.name}: building the student.`);
+    const model = await parts.student.build({
+      task,
+      rng: rng.derive('student'),
+      ...(teacher.model ? { teacher: teacher.model } : {}),
+    });
+    assertSameTokens(model, parts);
+    const program = studentProgram({
+      model,
+      teacher: teacher.description,
+      objectives,
+      intermediate,
+      rng: rng.derive('student-program'),
+    });
+    const splits = new EncodedSplits(
+      task,
+      { student: model, teacher: teacher.model ?? model },
+      parts.training.maxLength,
+      context,
+    );
+    context.reporter.info(`${task.name}: reading and encoding texts.`);
+    const labelled = await splits.get('train');
+    const speaks = isNeeded(program.needs);
+    const transfer = speaks && splits.has('transfer') ? [await splits.get('transfer')] : [];
+    return new DistillationRun(
+      parts,
+      folder,
+      context,
+      model,
+      splits,
+      program,
+      { 'student-no-kd': [labelled], 'student-kd': [labelled, ...transfer] },
+      await splits.reported(),
+    );
+  }
+
+  async train(role: 'student-kd' | 'student-no-kd'): Promise<TrainedModel> {
+    const { parts, model } = this;
+    const distils = role === 'student-kd';
+    const training: ModelTraining = {
+      role,
+      engine: parts.engine,
+      task: parts.task,
+      model,
+      program: distils ? this.program : this.labelsOnly(),
+      teacher: distils ? parts.teacher : undefined,
+      plan: parts.training,
+      seed: parts.seed,
+      sources: this.sources[role],
+      validation: await this.splits.get('validation'),
+      ...this.steps(),
+    };
+    return trainModel(training, this.folder, this.context);
+  }
+
+  /** The same for both students: counted over the texts that the distilled one reads. */
+  private steps(): StepCounts {
+    const { training } = this.parts;
+    const batches = this.sources['student-kd']
+      .map(({ examples }) => Math.ceil(examples.length / training.batchSize))
+      .reduce((sum, count) => sum + count, 0);
+    return stepCounts(training, batches);
+  }
+
+  private labelsOnly(): StudentProgram {
+    const objectives: WeightedObjective[] = [
+      { name: 'hard-label', weight: 1, objective: this.parts.labelObjective },
+    ];
+    return studentProgram({
+      model: this.model,
+      objectives,
+      intermediate: [],
+      rng: createRng(this.parts.seed),
+    });
+  }
+
+  async teacherRow(): Promise<ResultRow> {
+    const { teacher, task, engine } = this.parts;
+    const encoded = await this.splits.get(this.scoredOn);
+    const { description } = teacher;
+    if (teacher.model) {
+      return this.row('teacher', teacher.model, 'teacher', undefined, 0);
+    }
+    const scores = await scoreSplit({
+      task,
+      encoded,
+      leader: 'teacher',
+      batchSize: this.parts.training.batchSize,
+      signal: this.context.signal,
+      logits: async (batch) =>
+        (
+          await teacher.signals(batch, {
+            logits: true,
+            hidden: [],
+            attentions: [],
+            attentionScores: [],
+          })
+        )['logits'] as HostTensors[string],
+    });
+    return {
+      role: 'teacher',
+      model: `${description.architecture} on ${engine.name}`,
+      parameters: 0,
+      bytes: 0,
+      scores,
+      latencyMs: 0,
+      trainSeconds: 0,
+    };
+  }
+
+  async studentRow(
+    role: 'student-kd' | 'student-no-kd',
+    trained: TrainedModel,
+  ): Promise<ResultRow> {
+    return this.row(role, this.model, 'student', trained, trained.trainSeconds);
+  }
+
+  private async row(
+    role: Role,
+    model: TextModel,
+    reads: 'teacher' | 'student',
+    trained: TrainedModel | undefined,
+    trainSeconds: number,
+  ): Promise<ResultRow> {
+    const { engine, task } = this.parts;
+    const encoded = await this.splits.get(this.scoredOn);
+    const evaluation = await ModelEvaluation.open(engine, model, task, reads, this.context);
+    try {
+      const scores: Scores = await evaluation.score(encoded, trained?.weights);
+      const parameters = Object.values(model.weights).reduce(
+        (sum, { data }) => sum + data.length,
+        0,
+      );
+      const { architecture, layers, hiddenSize } = model.description;
+      return {
+        role,
+        model: `${architecture} ${layers}×${hiddenSize}`,
+        parameters,
+        bytes: parameters * Float32Array.BYTES_PER_ELEMENT,
+        scores,
+        latencyMs: await evaluation.latency(encoded),
+        trainSeconds,
+      };
+    } finally {
+      await evaluation.dispose();
+    }
+  }
+
+  result(
+    rows: readonly ResultRow[],
+    distilled: TrainedModel,
+    recipeHash: string | undefined,
+  ): DistillResult {
+    const { name, task, engine, seed, training } = this.parts;
+    const score = (role: Role) => rows.find((row) => row.role === role)?.scores[task.selects];
+    const [teacher, without, withTeacher] = [
+      score('teacher'),
+      score('student-no-kd'),
+      score('student-kd'),
+    ];
+    return {
+      name,
+      task: task.name,
+      metric: task.selects,
+      scoredOn: this.scoredOn,
+      engine: engine.name,
+      seed,
+      rows,
+      retained: (withTeacher ?? NaN) / (teacher ?? NaN),
+      ...(without === undefined ? {} : { gain: (withTeacher ?? NaN) - without }),
+      examplesPerSecond:
+        (distilled.steps * training.batchSize * training.accumulate) / distilled.trainSeconds,
+      steps: distilled.steps,
+      ...(recipeHash === undefined ? {} : { recipeHash }),
+      versions: versions(),
+    };
+  }
+}
+
+/** @throws DistillerError `config` when layers should be matched token by token but the tokens differ. */
+function assertSameTokens(student: TextModel, { teacher, intermediate }: Distillation): void {
+  if (
+    intermediate.length === 0 ||
+    teacher.model?.tokenizer.fingerprint === student.tokenizer.fingerprint
+  )
+    return;
+  throw new DistillerError(
+    'config',
+    'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.',
+  );
+}

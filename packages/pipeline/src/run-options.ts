@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import {
+  CACHE_FOLDER,
+  ENGINE,
+  REPORTER,
+  RESOLVE_PATH,
+  RNG,
+  SIGNAL,
+  bind,
+  createRng,
+  type Binding,
+  type Engine,
+  type Registry,
+  type Reporter,
+} from '@distiller/core';
+
+/** What a run needs beside its recipe. */
+export interface RunOptions {
+  /** Holds every component that the recipe names. */
+  readonly registry: Registry;
+  /** Everything that the run writes goes here. */
+  readonly folder: string;
+  /** Relative paths in the recipe count from here. */
+  readonly recipeFolder: string;
+  /** Go on with the run that is in `folder`. */
+  readonly resume?: boolean | undefined;
+  readonly reporter?: Reporter | undefined;
+  /** Abort it to stop after the current step with everything saved. */
+  readonly signal?: AbortSignal | undefined;
+  /** For caches that outlive the run; by default `cache` beside the run's folder. */
+  readonly cacheFolder?: string | undefined;
+}
+
+const SILENT: Reporter = {
+  info: () => undefined,
+  warn: () => undefined,
+  progress: () => undefined,
+};
+
+/** Run options with the gaps filled. */
+export interface RunContext {
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+export function runContext(
+  options: Pick<RunOptions, 'folder' | 'resume' | 'reporter' | 'signal'>,
+): RunContext {
+  return {
+    folder: resolve(options.folder),
+    resume: options.resume ?? false,
+    reporter: options.reporter ?? SILENT,
+    signal: options.signal ?? new AbortController().signal,
+  };
+}
+
+/** The services offered to components, with a random stream for each kind. */
+export function serviceBindings(
+  options: RunOptions,
+  seed: number,
+  engine?: Engine,
+): (purpose: string) => Binding[] {
+  const { reporter, signal, folder } = runContext(options);
+  const shared = [
+    bind(REPORTER, reporter),
+    bind(SIGNAL, signal),
+    bind(RESOLVE_PATH, (path: string) => resolve(options.recipeFolder, path)),
+    bind(CACHE_FOLDER, resolve(options.cacheFolder ?? resolve(folder, '..', 'cache'))),
+    ...(engine ? [bind(ENGINE, engine)] : []),
+  ];
+  return (purpose) => [...shared, bind(RNG, createRng(seed).derive(purpose))];
+}

@@ -1,0 +1,141 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import {
+  createRng,
+  writeFileAtomically,
+  type Engine,
+  type Rng,
+  type Task,
+  type Teacher,
+  type TextModel,
+  type Weights,
+} from '@distiller/core';
+import { readSafetensors, writeSafetensors } from '@distiller/engine';
+import { trainingBatches, type EncodedExamples } from '@distiller/data';
+import type { TrainingPlan } from './distillation.js';
+import { MetricsLog } from './metrics-log.js';
+import { mixedBatches, type BatchSource } from './mixed-batches.js';
+import { ModelEvaluation } from './model-evaluation.js';
+import { selectScope } from './parameter-scope.js';
+import { runPhase, type PhaseResult } from './phase.js';
+import type { RunFolder } from './run-folder.js';
+import type { RunContext } from './run-options.js';
+import { stepInputs } from './step-inputs.js';
+import type { StudentProgram } from './student-program.js';
+
+/** Everything that one training of one model is made of. */
+export interface ModelTraining {
+  /** `student-kd`, `student-no-kd`, `model`. */
+  readonly role: string;
+  readonly engine: Engine;
+  readonly task: Task;
+  readonly model: TextModel;
+  readonly program: StudentProgram;
+  /** Absent when the model learns from labels alone. */
+  readonly teacher?: Teacher | undefined;
+  readonly plan: TrainingPlan;
+  readonly seed: number;
+  /** Texts to train on; each source keeps to its own batches. */
+  readonly sources: readonly EncodedExamples[];
+  readonly validation: EncodedExamples;
+  readonly totalSteps: number;
+  readonly stepsPerEvaluation: number;
+}
+
+export type StepCounts = Pick<ModelTraining, 'totalSteps' | 'stepsPerEvaluation'>;
+
+export interface TrainedModel extends PhaseResult {
+  /** Weights of the best evaluation. */
+  readonly weights: Weights;
+}
+
+/** How many optimizer steps a plan makes over texts that fill so many batches, and how often it evaluates. */
+export function stepCounts(plan: TrainingPlan, batchesPerEpoch: number): StepCounts {
+  const planned = Math.max(1, Math.floor((batchesPerEpoch * plan.epochs) / plan.accumulate));
+  return {
+    totalSteps: Math.min(planned, plan.maxSteps ?? planned),
+    stepsPerEvaluation:
+      plan.evaluateEvery ?? Math.max(1, Math.floor(batchesPerEpoch / plan.accumulate)),
+  };
+}
+
+/** Trains one model to its end, or goes on with a training that was cut off. */
+export async function trainModel(
+  training: ModelTraining,
+  folder: RunFolder,
+  context: RunContext,
+): Promise<TrainedModel> {
+  const { role, plan, model, task } = training;
+  const checkpoints = folder.checkpoints(role);
+  const best = folder.join('checkpoints', role, 'best.safetensors');
+  const done = folder.join('checkpoints', role, 'done.json');
+  const finished = await readDone(done);
+  if (finished) return { ...finished.result, weights: await readWeights(best) };
+
+  const batches = batchesOf(training, createRng(training.seed).derive('data'));
+  const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student', context);
+  try {
+    const result = await runPhase(
+      {
+        role,
+        engine: training.engine,
+        program: training.program.program,
+        weights: training.program.weights,
+        plan,
+        seed: training.seed,
+        totalSteps: training.totalSteps,
+        stepsPerEvaluation: training.stepsPerEvaluation,
+        stepsPerEpoch: batches.batchesPerEpoch / plan.accumulate,
+        batches: (step) =>
+          Promise.all(
+            Array.from({ length: plan.accumulate }, (_, k) =>
+              stepInputs(
+                batches.at(step * plan.accumulate + k),
+                training.program,
+                training.teacher,
+              ),
+            ),
+          ),
+        evaluate: (weights) =>
+          evaluation.score(training.validation, selectScope('student', weights)),
+        selects: task.selects,
+        saveBest: (weights) => writeSafetensors(best, selectScope('student', weights)),
+        folder: checkpoints,
+        reporter: context.reporter,
+        signal: context.signal,
+      },
+      (keepBytes) => MetricsLog.open(folder.metrics, keepBytes),
+      await metricsStart(folder, role),
+    );
+    await writeFileAtomically(done, `${JSON.stringify({ result }, null, 2)}\n`);
+    return { ...result, weights: await readWeights(best) };
+  } finally {
+    await evaluation.dispose();
+  }
+}
+
+function batchesOf({ sources, plan, task }: ModelTraining, rng: Rng): BatchSource {
+  const shuffled = sources.map((source, index) =>
+    trainingBatches(source, { size: plan.batchSize, kind: task.kind }, rng.derive('source', index)),
+  );
+  return shuffled.length === 1 && shuffled[0] ? shuffled[0] : mixedBatches(shuffled, rng);
+}
+
+/** Where this phase's lines begin in the metrics file: noted before its first step, so that a resume finds it again. */
+async function metricsStart(folder: RunFolder, role: string): Promise<number> {
+  const note = folder.join('checkpoints', role, 'metrics-start.json');
+  const known = await readFile(note, 'utf8').catch(() => undefined);
+  if (known !== undefined) return (JSON.parse(known) as { bytes: number }).bytes;
+  const bytes = (await readFile(folder.metrics).catch(() => Buffer.alloc(0))).length;
+  await mkdir(folder.checkpoints(role), { recursive: true });
+  await writeFileAtomically(note, `${JSON.stringify({ bytes })}\n`);
+  return bytes;
+}
+
+async function readDone(path: string): Promise<{ readonly result: PhaseResult } | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { result: PhaseResult });
+}
+
+async function readWeights(path: string): Promise<Weights> {
+  return (await readSafetensors(path)).tensors as Weights;
+}
