@@ -11,9 +11,9 @@ import { dense, normalize, parameter } from './layers.js';
 
 /**
  * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the
- * embeddings are narrower (ELECTRA). Positions count tokens from the left, so a row is padded on its right side;
- * then they equal RoBERTa's, which skip padding, at every token.
+ * embeddings are narrower (ELECTRA). Positions count from the left: pad rows on their right side.
  *
+ * @param mask float32 [B, T], 1 for a token, 0 for padding.
  * @returns rows [B·T, D].
  * @throws DistillerError `shape` when T is longer than the position table allows.
  */
@@ -21,6 +21,7 @@ export function embed(
   config: TransformerConfig,
   params: Tensors,
   { ids, types }: EncodedInputs,
+  mask: tf.Tensor2D,
   context: ProgramContext,
 ): tf.Tensor2D {
   const [batch, length] = ids.shape;
@@ -36,16 +37,27 @@ export function embed(
     parameter(params, 'embeddings.word_embeddings.weight') as tf.Tensor2D,
     ids,
   ); // [B, T, E]
-  const positions = tf.slice(
-    parameter(params, 'embeddings.position_embeddings.weight'),
-    [positionOffset(config), 0],
-    [length, width],
-  ); // [T, E]
+  const positions = positionVectors(config, params, mask); // [T, E] or [B, T, E]
   const sum = addSegments(config, params, tf.add(words, positions), types);
   const rows = tf.reshape(sum, [batch * length, width]) as tf.Tensor2D;
   const normalized = normalize(params, 'embeddings.LayerNorm', rows, config.layerNormEpsilon);
   const dropped = dropout(normalized, config.hiddenDropout, 'embeddings', context) as tf.Tensor2D;
   return width === config.hiddenSize ? dropped : dense(params, 'embeddings_project', dropped);
+}
+
+/**
+ * The vectors of positions 0 … T−1. A slice, unlike a look-up of counted positions, leaves no constant of length T in a
+ * traced program. RoBERTa gives all padding the row of its padding id.
+ */
+function positionVectors(config: TransformerConfig, params: Tensors, mask: tf.Tensor2D): tf.Tensor {
+  const [batch, length] = mask.shape;
+  const table = parameter(params, 'embeddings.position_embeddings.weight') as tf.Tensor2D;
+  const width = config.embeddingSize;
+  const sequence = tf.slice(table, [positionOffset(config), 0], [length, width]); // [T, E]
+  if (config.family !== 'roberta') return sequence;
+  const isToken = tf.reshape(mask, [batch, length, 1]);
+  const padding = tf.slice(table, [config.padId, 0], [1, width]);
+  return tf.add(tf.mul(sequence, isToken), tf.mul(padding, tf.sub(1, isToken))); // [B, T, E]
 }
 
 /**

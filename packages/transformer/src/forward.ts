@@ -35,7 +35,7 @@ export function forward(
     }
   }
   const mask = tf.cast(inputs.mask, 'float32');
-  const embedded = context.within('embeddings', () => embed(config, params, inputs, context));
+  const embedded = context.within('embeddings', () => embed(config, params, inputs, mask, context));
   const { hidden, attention } = encode(config, params, embedded, mask, context);
   const sequences = hidden.map((rows) => tf.reshape(rows, [batch, length, config.hiddenSize]));
   const last = sequences[config.layers] as tf.Tensor3D;
