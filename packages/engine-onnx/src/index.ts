@@ -1,1 +1,2 @@
-export {};
+export { createOnnxEngine, type OnnxEngineOptions } from './runtime/create-onnx-engine.js';
+export type { Provider } from './runtime/provider.js';

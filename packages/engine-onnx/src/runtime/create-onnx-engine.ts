@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import type { Engine } from '@distiller/core';
+import { OnnxInference } from './onnx-inference.js';
+import { OnnxTraining } from './onnx-training.js';
+import { assertProvider, type Provider } from './provider.js';
+
+export interface OnnxEngineOptions {
+  /** Where ONNX Runtime computes; default `cpu`. */
+  readonly provider?: Provider;
+  /** Threads of the `cpu` provider; default all cores. */
+  readonly threads?: number;
+}
+
+/**
+ * The engine that compiles programs: each is traced once per signature of its inputs, lowered to ONNX and run
+ * by ONNX Runtime as a whole. On `cpu` the same inputs give the same bytes.
+ *
+ * @throws DistillerError `unsupported` when this build of ONNX Runtime does not have the provider.
+ */
+export async function createOnnxEngine({
+  provider = 'cpu',
+  threads = availableParallelism(),
+}: OnnxEngineOptions = {}): Promise<Engine> {
+  assertProvider(provider);
+  const device = { provider, threads };
+  const name = `onnx/${provider}`;
+  const open = new Set<OnnxInference | OnnxTraining>();
+  const keep = <T extends OnnxInference | OnnxTraining>(bound: T): T => {
+    open.add(bound);
+    return bound;
+  };
+  return {
+    name,
+    inference: async (program, weights) => keep(new OnnxInference(device, name, program, weights)),
+    training: async (program, weights, optimizer) =>
+      keep(new OnnxTraining(device, name, program, weights, optimizer)),
+    dispose: async () => {
+      await Promise.all([...open].map((bound) => bound.dispose()));
+      open.clear();
+    },
+  };
+}
