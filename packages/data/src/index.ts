@@ -21,3 +21,8 @@ export {
 } from './batching/evaluation-batches.js';
 export { metricNames, scorePredictions } from './metrics/score-predictions.js';
 export { bertTokenizerConfig, type BertTextOptions } from './tokenizers/bert-tokenizer-json.js';
+export { readTable, type TableFormat, type TableOptions } from './readers/read-table.js';
+export type { Column, ColumnRequest, Row } from './readers/row.js';
+export { makeTask, type TaskParts } from './tasks/make-task.js';
+export { stratifiedSplit } from './tasks/stratified-split.js';
+export { dataPlugin } from './plugin.js';

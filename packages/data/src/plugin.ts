@@ -1,0 +1,10 @@
+import { definePlugin } from '@distiller/core';
+import { fileTask } from './tasks/file.js';
+import { glueTasks } from './tasks/glue.js';
+import { wordnetTask } from './tasks/wordnet.js';
+
+/** The tasks: any file, the GLUE tasks, and WordNet definitions. */
+export const dataPlugin = definePlugin({
+  name: '@distiller/data',
+  components: [fileTask, ...glueTasks, wordnetTask],
+});

@@ -1,0 +1,113 @@
+import { defineComponent, DistillerError, RESOLVE_PATH } from '@distiller/core';
+import { z } from 'zod';
+import type { TableOptions } from '../readers/read-table.js';
+import { tableTask, type TableSource } from './table-task.js';
+
+const column = z.union([z.string().min(1), z.int().nonnegative()]);
+const paths = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
+const labelValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const settings = z.strictObject({
+  kind: z.enum(['classification', 'regression']).default('classification'),
+  train: paths.optional().describe('File or files with labelled examples.'),
+  validation: z
+    .union([
+      z.strictObject({
+        fraction: z.number().positive().lt(1).describe('Share of the training examples.'),
+        seed: z.int().nonnegative().default(0),
+      }),
+      paths,
+    ])
+    .default({ fraction: 0.1, seed: 0 })
+    .describe('File or files, or the share to cut from the training examples, class by class.'),
+  test: paths.optional().describe('File or files, with or without labels.'),
+  transfer: paths.optional().describe('File or files with text on which only the teacher speaks.'),
+  text: column.default('text').describe('Column of the text: its name, or its place from 0.'),
+  textPair: column.optional().describe('Column of the second text of a pair.'),
+  label: column.default('label').describe('Column of the label.'),
+  labels: z
+    .array(
+      z.union([
+        labelValue.transform((value) => ({ value, name: value })),
+        z.strictObject({ value: labelValue, name: z.string().min(1) }),
+      ]),
+    )
+    .min(2)
+    .optional()
+    .describe(
+      'Labels in id order, with names for them; found in the training examples if left out.',
+    ),
+  selects: z.string().optional().describe('The metric that chooses the best checkpoint.'),
+  format: z
+    .enum(['tsv', 'csv', 'jsonl', 'parquet'])
+    .optional()
+    .describe('Told from the name of the file if left out.'),
+  header: z.boolean().optional().describe('Whether the first line names the columns; it does.'),
+  encoding: z.enum(['utf-8', 'latin1']).optional().describe('UTF-8 if left out.'),
+  delimiter: z.string().length(1).optional().describe('Between cells: tab in TSV, comma in CSV.'),
+  quotes: z
+    .boolean()
+    .optional()
+    .describe('Whether cells may be quoted: not in TSV, in CSV they may.'),
+  columns: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('Number of columns, when the last one takes the rest of the line. Without quotes.'),
+  malformed: z
+    .enum(['error', 'skip'])
+    .optional()
+    .describe('What to do with a row of too few or too many cells: an error if left out.'),
+});
+
+/** Any TSV, CSV, JSONL or Parquet files, by naming their columns. */
+export const fileTask = defineComponent({
+  kind: 'task',
+  name: 'file',
+  summary: 'Text or pairs of texts in TSV, CSV, JSONL or Parquet files, by naming the columns.',
+  settings,
+  needs: { resolvePath: RESOLVE_PATH },
+  create(options, { resolvePath }) {
+    const { kind, train, validation, test, transfer, text, textPair, label, labels, selects } =
+      options;
+    if (train === undefined && labels === undefined && kind === 'classification') {
+      throw new DistillerError(
+        'config',
+        'Task file has neither "train" nor "labels", so its classes are unknown; give one of them.',
+      );
+    }
+    const texts: TableSource['texts'] = textPair === undefined ? [text] : [text, textPair];
+    const source = (files: readonly string[] | undefined): TableSource | undefined =>
+      files && { paths: files.map(resolvePath), texts, label, options: tableOptions(options) };
+    return tableTask({
+      name: 'file',
+      kind,
+      arity: texts.length,
+      labels,
+      selects,
+      sources: withoutUndefined({
+        train: source(train),
+        validation: Array.isArray(validation) ? source(validation) : undefined,
+        test: source(test),
+        transfer: source(transfer),
+      }),
+      validation: Array.isArray(validation) ? undefined : validation,
+    });
+  },
+});
+
+function tableOptions(options: z.output<typeof settings>): TableOptions {
+  const { format, header, encoding, delimiter, quotes, columns, malformed } = options;
+  return withoutUndefined({ format, header, encoding, delimiter, quotes, columns, malformed });
+}
+
+/** Settings that were left out must not hide the reader's own defaults. */
+function withoutUndefined<T extends object>(
+  object: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as never;
+}
