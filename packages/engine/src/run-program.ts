@@ -5,7 +5,8 @@ import {
   type ProgramResult,
   type Tensors,
 } from '@distiller/core';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { registerComparisonGradients } from './ops/comparison-gradients.js';
 
 /** What an engine supplies to run a program once. */
 export interface ProgramCall {
@@ -26,6 +27,7 @@ export interface ProgramCall {
  *   `shape` when the loss is not a scalar.
  */
 export function runProgram(program: Program, call: ProgramCall): ProgramResult {
+  registerComparisonGradients();
   const absent = new Set<string>();
   const owners: string[] = [];
   let culprit: string | undefined; // path of owners where the error left the innermost `within`
