@@ -10,7 +10,7 @@ export interface Agreement {
   readonly loss: number;
   /**
    * By parameter: the largest difference as a share of the parameter's largest gradient, but at least of a
-   * thousandth of the largest of all, because a gradient that is zero in exact arithmetic is rounding alone.
+   * hundredth of the largest of all, because a gradient that is zero in exact arithmetic is rounding alone.
    */
   readonly gradients: Readonly<Record<string, number>>;
   /** The largest of all these. */
@@ -38,7 +38,7 @@ export async function agreement(
   const gradients = Object.fromEntries(
     Object.entries(second.gradients).map(([name, { data }]) => [
       name,
-      relativeDifference(first.gradients[name]?.data ?? [], data, largest / 1000),
+      relativeDifference(first.gradients[name]?.data ?? [], data, largest / 100),
     ]),
   );
   const loss = relativeDifference([first.loss], [second.loss], Number.MIN_VALUE);
