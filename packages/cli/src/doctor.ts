@@ -18,6 +18,8 @@ export interface Finding {
 /** Engines that are tried, and whether a plain install must have them. */
 const ENGINES: readonly { readonly choice: ComponentChoice; readonly isRequired: boolean }[] = [
   { choice: { use: 'onnx', provider: 'cpu' }, isRequired: true },
+  { choice: { use: 'onnx', provider: 'webgpu' }, isRequired: false },
+  { choice: { use: 'onnx', provider: 'cuda' }, isRequired: false },
   { choice: { use: 'tfjs', backend: 'wasm' }, isRequired: true },
   { choice: { use: 'tfjs', backend: 'cpu' }, isRequired: true },
 ];
@@ -30,7 +32,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
 
 /** Looks at the machine and the installation, and measures a matrix product on each engine. */
 export async function examine(registry: Registry, io: Io): Promise<Finding[]> {
-  const findings = [node(), machine(), memory(), providers()];
+  const findings = [node(), machine(), memory()];
   for (const { choice, isRequired } of ENGINES) {
     findings.push(await engine(registry, choice, isRequired, io));
   }

@@ -1,1 +1,4 @@
-export {};
+export { capturedIo, type CapturedIo } from './captured-io.js';
+export type { Io } from './io.js';
+export { processIo } from './process-io.js';
+export { run } from './run.js';

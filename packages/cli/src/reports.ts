@@ -1,5 +1,11 @@
-import type { DistillResult, ResultRow } from '@distiller/pipeline';
-import { amount, bytes, duration, figure } from './quantity.js';
+import type {
+  DistillResult,
+  Evaluation,
+  FinetuneResult,
+  ResultRow,
+  Scores,
+} from '@distiller/pipeline';
+import { amount, bytes, duration } from './quantity.js';
 import { table } from './table.js';
 
 const ROLES: Readonly<Record<ResultRow['role'], string>> = {
@@ -37,13 +43,30 @@ export function distillReport({ rows, metric, scoredOn, retained, gain }: Distil
   return `${comparison}\n${kept}${gained}.\n`;
 }
 
-/** Four decimals: one example in ten thousand shows. */
-export function scoreText(score: number | undefined): string {
-  return score === undefined ? '–' : score.toFixed(4);
+/** Scores of a fine-tuned model, its size and its speed. */
+export function finetuneReport(result: FinetuneResult): string {
+  const { scores, scoredOn, parameters, latencyMs, trainSeconds, steps } = result;
+  return scoresTable(scores, scoredOn, [
+    ['parameters', amount(parameters)],
+    ['latency', duration(latencyMs / 1000)],
+    ['training', `${duration(trainSeconds)}, ${steps} steps`],
+  ]);
 }
 
-/** Two columns, names and figures. */
-export function scoresText(scores: Readonly<Record<string, number>>): string {
+/** Scores of an evaluation and the speed of the model. */
+export function evaluationReport({ scores, split, examples, latencyMs }: Evaluation): string {
+  return scoresTable(scores, split, [
+    ['examples', String(examples)],
+    ['latency', duration(latencyMs / 1000)],
+  ]);
+}
+
+function scoresTable(scores: Scores, split: string, more: readonly string[][]): string {
   const rows = Object.entries(scores).map(([name, score]) => [name, scoreText(score)]);
-  return table([{ title: 'metric' }, { title: 'score', align: 'right' }], rows);
+  return table([{ title: '' }, { title: split, align: 'right' }], [...rows, ...more]);
+}
+
+/** Four decimals: one example in ten thousand shows. */
+function scoreText(score: number | undefined): string {
+  return score === undefined ? '–' : score.toFixed(4);
 }

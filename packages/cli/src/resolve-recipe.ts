@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { validateRecipe, type Registry } from '@distiller/core';
 import { distillRecipe, finetuneRecipe } from '@distiller/pipeline';
@@ -18,6 +19,11 @@ export function resolveRecipe(
   kind: RecipeKind = kindOf(recipe),
 ): { readonly kind: RecipeKind; readonly recipe: unknown } {
   return { kind, recipe: validateRecipe(schemaOf(registry, kind), recipe, where) };
+}
+
+/** A resolved recipe as YAML. */
+export function recipeYaml(recipe: unknown): string {
+  return stringify(recipe);
 }
 
 /** JSON schema of recipes as people write them. */

@@ -13,7 +13,6 @@ interface EvaluateOptions extends RecipeOptions {
   readonly recipe?: string;
   readonly split?: 'train' | 'validation' | 'test';
   readonly maxLength?: number;
-  readonly batchSize?: number;
 }
 
 const HELP = `
@@ -41,7 +40,6 @@ export function evaluateCommand(session: Session): Command {
       ).choices(['train', 'validation', 'test']),
     )
     .option('--max-length <tokens>', 'longer texts are truncated', wholeNumber)
-    .option('--batch-size <examples>', 'examples at a time', wholeNumber)
     .addHelpText('after', HELP);
   return addRecipeOptions(command).action(async (model: string, options: EvaluateOptions) => {
     const { io, output } = session;
@@ -62,7 +60,6 @@ export function evaluateCommand(session: Session): Command {
         engine: plan.engine,
         split: options.split,
         maxLength: options.maxLength ?? plan.maxLength,
-        batchSize: options.batchSize,
         reporter: output.reporter,
         signal: io.signal,
       });
