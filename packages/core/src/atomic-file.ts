@@ -37,8 +37,7 @@ export class AtomicFile {
     const target = resolve(path);
     const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
     try {
-      await mkdir(dirname(target), { recursive: true });
-      return new AtomicFile(target, temporary, await open(temporary, 'wx'));
+      return new AtomicFile(target, temporary, await openNew(temporary));
     } catch (error) {
       throw ioError('write', target, error);
     }
@@ -94,6 +93,32 @@ export class AtomicFile {
       throw ioError('write', this.#path, error);
     }
   }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await makeFolder(dirname(path));
+    return await open(path, 'wx');
+  }
+}
+
+/** `mkdir` with `recursive` never returns in folders like /proc, which deny that they can't be written to. */
+async function makeFolder(folder: string, isParentThere = false): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    if (!isMissing(error) || isParentThere) throw error;
+    await makeFolder(dirname(folder));
+    await makeFolder(folder, true);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** Makes a rename last. Some systems can't sync a folder; the rename is done all the same. */

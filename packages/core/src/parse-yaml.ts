@@ -9,7 +9,7 @@ import { DistillerError } from './errors.js';
  * @throws DistillerError `config` with every problem's line and column.
  */
 export function parseYaml(text: string, where: string): unknown {
-  const document = parseDocument(text, { stringKeys: true, logLevel: 'silent' });
+  const document = parseDocument(text, { stringKeys: true });
   const problems = [...document.errors, ...document.warnings].map(({ message }) =>
     message.trimEnd(),
   );
