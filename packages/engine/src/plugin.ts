@@ -1,6 +1,11 @@
 import { defineComponent, definePlugin } from '@distiller/core';
 import { z } from 'zod';
 import { createEagerEngine } from './eager/create-eager-engine.js';
+import { adamwComponent } from './optimizer/adamw.js';
+import { sgdComponent } from './optimizer/sgd.js';
+import { constantScheduleComponent } from './schedule/constant.js';
+import { cosineScheduleComponent } from './schedule/cosine.js';
+import { linearScheduleComponent } from './schedule/linear.js';
 
 const tfjsEngine = defineComponent({
   kind: 'engine',
@@ -19,5 +24,12 @@ const tfjsEngine = defineComponent({
 
 export const enginePlugin = definePlugin({
   name: '@distiller/engine',
-  components: [tfjsEngine],
+  components: [
+    tfjsEngine,
+    adamwComponent,
+    sgdComponent,
+    linearScheduleComponent,
+    cosineScheduleComponent,
+    constantScheduleComponent,
+  ],
 });

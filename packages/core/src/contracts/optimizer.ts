@@ -31,6 +31,11 @@ export interface OptimizerState {
    * @throws DistillerError `numeric`, before anything is changed, when a gradient is not finite.
    */
   update(weights: Weights, gradients: readonly Gradients[], options: UpdateOptions): number;
+  /**
+   * An array of zeros for a weight or a gradient, which `update` then handles fastest. Optional in every way:
+   * arrays may live anywhere, and this one is an ordinary array.
+   */
+  allocate?(length: number): Float32Array;
   /** A copy of the state, bit for bit. */
   snapshot(): HostTensors;
   restore(state: HostTensors): void;
