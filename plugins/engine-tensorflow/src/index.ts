@@ -1,1 +1,2 @@
-export {};
+export { loadTensorFlow, type TensorFlowDevice } from './load-tensorflow.js';
+export { engineTensorflowPlugin, engineTensorflowPlugin as default } from './plugin.js';
