@@ -48,7 +48,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   );
   const split = options.split ?? (await splits.reported());
   const encoded = await splits.get(split);
-  const evaluation = await ModelEvaluation.open(engine, model, task, 'student', context);
+  const evaluation = await ModelEvaluation.open(engine, model, task, 'student');
   try {
     return {
       split,

@@ -11,7 +11,6 @@ import { scoreSplit } from './evaluate-model.js';
 import { medianLatency } from './latency.js';
 import { modelProgram } from './model-program.js';
 import type { Scores } from './phase.js';
-import type { RunContext } from './run-options.js';
 
 const EVALUATION_BATCH = 64;
 
@@ -21,7 +20,6 @@ export class ModelEvaluation {
     private readonly task: Task,
     private readonly role: string,
     private readonly inference: Inference,
-    private readonly context: Pick<RunContext, 'signal'>,
   ) {}
 
   /** @param role whose encodings the model reads: `student`, `teacher`. */
@@ -30,13 +28,11 @@ export class ModelEvaluation {
     model: TextModel,
     task: Task,
     role: string,
-    context: Pick<RunContext, 'signal'>,
   ): Promise<ModelEvaluation> {
     return new ModelEvaluation(
       task,
       role,
       await engine.inference(modelProgram(model), model.weights),
-      context,
     );
   }
 
@@ -48,7 +44,6 @@ export class ModelEvaluation {
       encoded,
       leader: this.role,
       batchSize: EVALUATION_BATCH,
-      signal: this.context.signal,
       logits: async (batch) => {
         const { logits } = await this.inference.run(batch.encodings[this.role] ?? {});
         if (!logits)

@@ -217,7 +217,7 @@ class DistillationRun {
   ): Promise<ResultRow> {
     const { engine, task } = this.parts;
     const encoded = await this.splits.get(this.scoredOn);
-    const evaluation = await ModelEvaluation.open(engine, model, task, reads, this.context);
+    const evaluation = await ModelEvaluation.open(engine, model, task, reads);
     try {
       const scores: Scores = await evaluation.score(encoded, trained?.weights);
       const parameters = Object.values(model.weights).reduce(

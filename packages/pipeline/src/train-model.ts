@@ -72,7 +72,7 @@ export async function trainModel(
   if (finished) return { ...finished.result, weights: await readWeights(best) };
 
   const batches = batchesOf(training, createRng(training.seed).derive('data'));
-  const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student', context);
+  const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
   try {
     const result = await runPhase(
       {
