@@ -1,12 +1,12 @@
 import { DistillerError } from '@distiller/core';
 
-const DEFAULT_LENGTHS = [16, 32, 64, 128, 256, 512, 1024, 2048];
+const DEFAULT_LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
 /**
  * The lengths to which batches are padded: the given ones below `maxLength`, then `maxLength` itself. Each is a
  * graph to compile, so there should be a handful.
  *
- * @param lengths tokens, ascending. Default powers of two from 16.
+ * @param lengths tokens, ascending. Default powers of two from 8.
  * @throws DistillerError `config` when they are not ascending whole numbers.
  */
 export function bucketLengths(

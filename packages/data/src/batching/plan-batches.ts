@@ -7,7 +7,7 @@ export interface BatchOptions {
   readonly size: number;
   /** Padded tokens in a batch at most: batches of long texts hold fewer examples, at least one. Default no limit. */
   readonly tokens?: number;
-  /** Lengths to which batches are padded, ascending. Default 16, 32, 64, … up to the model's maximum. */
+  /** Lengths to which batches are padded, ascending. Default 8, 16, 32, … up to the model's maximum. */
   readonly lengths?: readonly number[];
   /** Type of the labels: int32 class ids or float32 values. They are given when every example has one. */
   readonly kind: Task['kind'];

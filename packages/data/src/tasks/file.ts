@@ -16,7 +16,11 @@ const settings = z.strictObject({
     .union([
       z.strictObject({
         fraction: z.number().positive().lt(1).describe('Share of the training examples.'),
-        seed: z.int().nonnegative().default(0),
+        seed: z
+          .int()
+          .min(0)
+          .max(2 ** 32 - 1)
+          .default(0),
       }),
       paths,
     ])

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bind, Registry, RESOLVE_PATH, type Example, type Split, type Task } from '@distiller/core';
+import { bind, Registry, RESOLVE_PATH, type Example, type Task } from '@distiller/core';
 import { dataPlugin } from '../plugin.js';
 
 let folder: string;

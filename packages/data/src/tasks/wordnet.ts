@@ -64,7 +64,12 @@ const settings = z.strictObject({
   validation: count.default(2000),
   test: count.default(2000),
   transfer: count.optional().describe('Unlabelled definitions at most; all the rest if left out.'),
-  seed: z.int().nonnegative().default(0).describe('Decides which definition goes where.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe('Decides which definition goes where.'),
 });
 
 /**

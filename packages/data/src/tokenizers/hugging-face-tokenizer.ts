@@ -7,8 +7,9 @@ import {
 } from '@distiller/core';
 import { z } from 'zod';
 import { adaptTextToLibrary } from './adapt-text-to-library.js';
+import { encodeByWord, isWordByWord } from './encode-by-word.js';
 import { PostProcessing } from './post-processing.js';
-import { createLibraryTokenizer, type LibraryTokenizer } from './tokenizer-library.js';
+import { createLibraryTokenizer } from './tokenizer-library.js';
 
 /** The object in a `tokenizer.json` file. */
 export type TokenizerJson = Readonly<Record<string, unknown>>;
@@ -78,9 +79,9 @@ class HuggingFaceTokenizer implements TokenizerModel {
   readonly fingerprint: string;
   readonly vocabularySize: number;
   readonly padId: number;
-  readonly #tokenizer: LibraryTokenizer;
+  /** Ids of a text without special tokens. */
+  readonly #ids: (text: string) => readonly number[];
   readonly #processing: PostProcessing;
-  readonly #adapt: (text: string) => string;
   readonly #files: Readonly<Record<string, string>>;
 
   constructor(
@@ -106,8 +107,12 @@ class HuggingFaceTokenizer implements TokenizerModel {
       String(this.padId),
     );
     try {
-      this.#tokenizer = createLibraryTokenizer(json, config);
-      this.#processing = new PostProcessing(this.#tokenizer, json.post_processor?.type);
+      const tokenizer = createLibraryTokenizer(json, config);
+      const adapt = adaptTextToLibrary(json.normalizer);
+      const encode = (text: string) =>
+        tokenizer.encode(adapt(text), { add_special_tokens: false }).ids;
+      this.#ids = isWordByWord(json) ? encodeByWord(encode) : encode;
+      this.#processing = new PostProcessing(tokenizer, json.post_processor?.type);
     } catch (cause) {
       throw new DistillerError(
         'input',
@@ -115,7 +120,6 @@ class HuggingFaceTokenizer implements TokenizerModel {
         { cause },
       );
     }
-    this.#adapt = adaptTextToLibrary(json.normalizer);
     this.#files = files;
   }
 
@@ -130,10 +134,6 @@ class HuggingFaceTokenizer implements TokenizerModel {
 
   files(): Readonly<Record<string, string>> {
     return this.#files;
-  }
-
-  #ids(text: string): readonly number[] {
-    return this.#tokenizer.encode(this.#adapt(text), { add_special_tokens: false }).ids;
   }
 }
 

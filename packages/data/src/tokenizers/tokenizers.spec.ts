@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { bertTokenizerConfig, bertTokenizerJson } from './bert-tokenizer-json.js';
 import { tokenizerFromJson } from './hugging-face-tokenizer.js';
 import { loadTokenizer } from './load-tokenizer.js';
+import { createLibraryTokenizer } from './tokenizer-library.js';
 
 const ALL = 1000;
 const VOCABULARY = [
@@ -89,6 +91,25 @@ describe('tokenizerFromJson with a BERT tokenizer', () => {
     expect(bert().encode(['ΟΔΟΣ'], ALL).ids).toEqual(['[CLS]', 'οδοσ', '[SEP]'].map(id));
     expect(bert().encode(['\u{20000}丈'], ALL).ids).toEqual(
       ['[CLS]', '[UNK]', '丈', '[SEP]'].map(id),
+    );
+  });
+
+  it('encodes word by word what the library encodes as a whole', () => {
+    const json = bertTokenizerJson(VOCABULARY, { lowercase: true });
+    const library = createLibraryTokenizer(json, {});
+    const tokenizer = bert();
+    const piece = fc.constantFrom(
+      ...['cat', 'Cats', 'the', '!', '丈', '[MASK]', 'é', '\u0301', ' ', '  ', '\t', '\r\n'],
+      ...['\u00a0', '\u200b', '\ufeff', '\u0085', '\u2028', '\v', '\u0000', 'a', 'b'],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        expect(tokenizer.encode([text], ALL).ids).toEqual(
+          library.encode(text, { add_special_tokens: true }).ids,
+        );
+      }),
+      { numRuns: 200, seed: 6 },
     );
   });
 
