@@ -22,8 +22,13 @@ export class GraphBuilder {
     this.count = first;
   }
 
+  /** The result of an operation that was recorded already. */
+  find(operation: Operation, inputs: readonly Value[]): Value | undefined {
+    return this.known.get(this.keyOf(operation, inputs))?.outputs[0];
+  }
+
   apply(operation: Operation, inputs: readonly Value[]): readonly Value[] {
-    const key = `${this.describe(operation)}(${inputs.map((v) => `${v.node.id}.${v.index}`).join()})`;
+    const key = this.keyOf(operation, inputs);
     const known = this.known.get(key);
     if (known) return known.outputs;
     const outputs: Value[] = [];
@@ -33,6 +38,10 @@ export class GraphBuilder {
     }
     this.known.set(key, node);
     return outputs;
+  }
+
+  private keyOf(operation: Operation, inputs: readonly Value[]): string {
+    return `${this.describe(operation)}(${inputs.map((v) => `${v.node.id}.${v.index}`).join()})`;
   }
 
   private describe(operation: Operation): string {
@@ -54,7 +63,8 @@ export class GraphBuilder {
     return `constant ${dtype} ${shape.join()} #${id}`;
   }
 
-  private one(operation: Operation, ...inputs: readonly Value[]): Value {
+  /** For operations with one output. */
+  one(operation: Operation, ...inputs: readonly Value[]): Value {
     return this.apply(operation, inputs)[0] as Value;
   }
 

@@ -25,9 +25,8 @@ export const ALGEBRA_KERNELS: Readonly<Record<string, Kernel>> = {
     return build.select(hit, build.fill(onValue, [], type), build.fill(offValue, [], type));
   },
 
-  UnsortedSegmentSum: (build, { x, segmentIds }, { numSegments }) => {
-    return build.apply({ op: 'segment-sum', count: numSegments }, [x as Value, segmentIds as Value]);
-  },
+  UnsortedSegmentSum: (build, { x, segmentIds }, { numSegments }) =>
+    build.one({ op: 'segment-sum', count: numSegments }, x as Value, segmentIds as Value),
 
   DistillerLayerNorm: (build, { x, gamma, beta }, { epsilon }) =>
     build.apply({ op: 'layer-norm', epsilon }, [x as Value, gamma as Value, beta as Value]),

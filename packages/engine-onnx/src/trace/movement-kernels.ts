@@ -67,7 +67,7 @@ export const MOVEMENT_KERNELS: Readonly<Record<string, Kernel>> = {
       after: sides.map(([, after]) => after),
       value: constantValue,
     } as const;
-    return build.apply(operation, [x(operands)]);
+    return build.one(operation, x(operands));
   },
   Range: (build, _, { start, stop, step, dtype }) => {
     const count = Math.max(0, Math.ceil((stop - start) / step));
@@ -128,7 +128,7 @@ export const MOVEMENT_KERNELS: Readonly<Record<string, Kernel>> = {
   Tile: (build, operands, { reps }) => {
     const repeats = reps as number[];
     if (repeats.every((count) => count === 1)) return x(operands);
-    return build.apply({ op: 'tile', repeats }, [x(operands)]);
+    return build.one({ op: 'tile', repeats }, x(operands));
   },
   Transpose: (build, operands, { perm }) => build.transpose(x(operands), perm),
   Unpack: (build, { value }, { axis }) => {

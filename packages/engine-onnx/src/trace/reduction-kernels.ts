@@ -40,9 +40,9 @@ const arg =
   (build, { x }, { axis }) => {
     const { shape } = x as Value;
     const at = axis < 0 ? axis + shape.length : axis;
-    const [found] = build.apply({ op: 'arg', fn, axis: at }, [x as Value]);
+    const found = build.one({ op: 'arg', fn, axis: at }, x as Value);
     return build.reshape(
-      found as Value,
+      found,
       shape.filter((_, index) => index !== at),
     );
   };
@@ -54,7 +54,7 @@ export const REDUCTION_KERNELS: Readonly<Record<string, Kernel>> = {
   ArgMax: arg('max'),
   ArgMin: arg('min'),
   Cumsum: (build, { x }, { axis, exclusive, reverse }) =>
-    build.apply({ op: 'cumulative-sum', axis, exclusive, reverse }, [x as Value]),
+    build.one({ op: 'cumulative-sum', axis, exclusive, reverse }, x as Value),
   LogSoftmax: (build, { logits }) => build.softmax(logits as Value, true),
   Max: numeric('max'),
   Mean: numeric('mean'),
