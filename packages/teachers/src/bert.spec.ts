@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Engine, HostTensors, Teacher, TextModel } from '@distiller/core';
+import * as tf from '@tensorflow/tfjs';
+import { bert, bertComponent } from './bert.js';
+import { buildSignalCache } from './signal-cache/build-signal-cache.js';
+import { batchOf, cpuEngine, listener, TEXTS, tinyTeacher } from './tiny-teacher.fixture.js';
+
+const NEEDS = { logits: true, hidden: [1], attentions: [], attentionScores: [] };
+const NOTHING = { logits: false, hidden: [], attentions: [], attentionScores: [] };
+
+let folder: string;
+let engine: Engine;
+let model: TextModel;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'distiller-teachers-'));
+  engine = await cpuEngine();
+  model = await tinyTeacher();
+  await model.save(join(folder, 'teacher'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function open(signals: unknown): Promise<Teacher> {
+  return bert(bertComponent.settings.parse({ model: 'teacher', signals }), {
+    engine,
+    resolvePath: (path) => join(folder, path),
+    cacheFolder: join(folder, 'cache'),
+    reporter: listener(),
+  });
+}
+
+async function using<T>(signals: unknown, body: (teacher: Teacher) => Promise<T>): Promise<T> {
+  const teacher = await open(signals);
+  try {
+    return await body(teacher);
+  } finally {
+    await teacher.dispose();
+  }
+}
+
+describe('teacher bert', () => {
+  it('is the model of its folder', () =>
+    using('online', async (teacher) => {
+      expect(teacher.fingerprint).toBe(model.fingerprint);
+      expect(teacher.description).toEqual(model.description);
+      expect(teacher.model?.tokenizer.fingerprint).toBe(model.tokenizer.fingerprint);
+    }));
+
+  it('gives what is needed and nothing else, online and cached', async () => {
+    const batch = batchOf(model, TEXTS.slice(0, 3));
+    const online = await using('online', async (teacher) => {
+      expect(await teacher.signals(batch, NOTHING)).toEqual({});
+      const signals = await teacher.signals(batch, NEEDS);
+      expect(teacher.statistics()).toEqual({ computed: 3, cached: 0 });
+      return signals;
+    });
+    expect(Object.keys(online)).toEqual(['logits', 'hidden/1']);
+    const length = batch.encodings['teacher']?.['ids']?.shape[1];
+    expect(online['hidden/1']?.shape).toEqual([3, length, 8]);
+    const cached = await using({ cache: {} }, async (teacher) => {
+      const first = await teacher.signals(batch, NEEDS);
+      expect(await teacher.signals(batch, NEEDS)).toEqual(first);
+      expect(teacher.statistics()).toEqual({ computed: 3, cached: 3 });
+      return first;
+    });
+    online['logits']?.data.forEach((value, i) =>
+      expect(cached['logits']?.data[i]).toBeCloseTo(value, 5),
+    );
+  });
+
+  it('keeps no tensor alive', async () => {
+    const before = tf.memory().numTensors;
+    await using('online', (teacher) => teacher.signals(batchOf(model, TEXTS), NEEDS));
+    await using({ cache: {} }, (teacher) => teacher.signals(batchOf(model, TEXTS), NEEDS));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('has its cache built ahead, in any number of goes', async () => {
+    const batches = [batchOf(model, TEXTS.slice(3, 5)), batchOf(model, TEXTS.slice(4, 6))];
+    const needs = { ...NOTHING, hidden: [2] };
+    const progress: number[] = [];
+    const build = (given: typeof batches, signal?: AbortSignal) =>
+      using({ cache: {} }, (teacher) =>
+        buildSignalCache(teacher, given, needs, {
+          total: 4,
+          reporter: { progress: ({ done }) => progress.push(done) },
+          ...(signal && { signal }),
+        }),
+      );
+    expect(await build(batches.slice(0, 1))).toEqual({ computed: 2, cached: 0 });
+    expect(await build(batches)).toEqual({ computed: 1, cached: 3 });
+    expect(progress).toEqual([2, 2, 4]);
+    await expect(build(batches, AbortSignal.abort())).rejects.toThrow(
+      'Stopped after the signals of 0 texts. They are kept: the same command goes on from here.',
+    );
+  });
+
+  it('refuses layers it does not have, and a folder without a model', async () => {
+    await using('online', async (teacher) => {
+      await expect(
+        teacher.signals(batchOf(model, TEXTS), { ...NOTHING, hidden: [9] }),
+      ).rejects.toThrow(/hidden 0 to 2/);
+      const batch = { examples: [], encodings: {} as Record<string, HostTensors> };
+      await expect(teacher.signals(batch, NEEDS)).rejects.toThrow(
+        /no encoding for the role "teacher"/,
+      );
+    });
+    const services = {
+      engine,
+      resolvePath: () => join(folder, 'none'),
+      cacheFolder: folder,
+      reporter: listener(),
+    };
+    await expect(bert({ model: 'none', signals: 'online' }, services)).rejects.toThrow(/none/);
+  });
+});

@@ -1,0 +1,141 @@
+import {
+  CACHE_FOLDER,
+  defineComponent,
+  DistillerError,
+  ENGINE,
+  REPORTER,
+  RESOLVE_PATH,
+  type Engine,
+  type HostTensors,
+  type Reporter,
+  type Teacher,
+  type TextModel,
+} from '@distiller/core';
+import { loadModel } from '@distiller/transformer';
+import { z } from 'zod';
+import { CachedSignals } from './signal-cache/cached-signals.js';
+import { SignalModel } from './signal-model.js';
+import { signalSpecs, type SignalSpec } from './signal-spec.js';
+
+const cacheSettings = z.strictObject({
+  precision: z
+    .enum(['f32', 'f16'])
+    .default('f32')
+    .describe('How signals are stored; f16 takes half the space and rounds to about three digits.'),
+  maxMegabytes: z
+    .number()
+    .positive()
+    .default(10_000)
+    .describe('Size of the cache of these signals, above which nothing is added.'),
+  batchSize: z.int().positive().default(8).describe('Texts that are computed at once.'),
+});
+
+const settings = z.strictObject({
+  model: z.string().min(1).describe('Hugging Face folder of a fine-tuned classifier.'),
+  signals: z
+    .union([z.literal('online'), z.strictObject({ cache: cacheSettings })])
+    .default('online')
+    .describe(
+      'Run the teacher on every batch, or once on every text and keep what it says on disk.',
+    ),
+});
+
+export type BertTeacherSettings = z.output<typeof settings>;
+
+interface BertServices {
+  readonly engine: Engine;
+  readonly resolvePath: (path: string) => string;
+  readonly cacheFolder: string;
+  readonly reporter: Reporter;
+}
+
+/**
+ * A fine-tuned BERT-family classifier from a Hugging Face folder, run on the recipe's engine.
+ *
+ * @throws DistillerError `input` as `loadModel`, e.g. when the folder holds no classifier.
+ */
+export async function bert(
+  { model: folder, signals }: BertTeacherSettings,
+  { engine, resolvePath, cacheFolder, reporter }: BertServices,
+): Promise<Teacher> {
+  const model = await loadModel(resolvePath(folder), {
+    onNotice: (message) => reporter.info(message),
+  });
+  const runner = new SignalModel(model, engine);
+  if (signals === 'online') return teacherOf(model, runner, new OnlineSignals(runner));
+  const { precision, maxMegabytes, batchSize } = signals.cache;
+  const options = {
+    model: runner,
+    cacheFolder,
+    precision,
+    maxBytes: maxMegabytes * 1e6,
+    rows: batchSize,
+    reporter,
+  };
+  return teacherOf(model, runner, new CachedSignals(options));
+}
+
+/** Where signals come from. */
+interface SignalSource {
+  signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors>;
+  statistics(): { readonly computed: number; readonly cached: number };
+  dispose(): Promise<void>;
+}
+
+class OnlineSignals implements SignalSource {
+  #computed = 0;
+
+  constructor(private readonly model: SignalModel) {}
+
+  async signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors> {
+    const outputs = await this.model.run(encoding, specs);
+    this.#computed += encoding['ids']?.shape[0] ?? 0;
+    return outputs;
+  }
+
+  statistics() {
+    return { computed: this.#computed, cached: 0 };
+  }
+
+  dispose = async () => undefined;
+}
+
+function teacherOf(model: TextModel, runner: SignalModel, source: SignalSource): Teacher {
+  return {
+    model,
+    description: model.description,
+    get fingerprint() {
+      return model.fingerprint;
+    },
+    async signals({ encodings }, needs) {
+      const specs = signalSpecs(needs, model.description);
+      if (specs.length === 0) return {};
+      const encoding = encodings['teacher'];
+      if (encoding) return source.signals(encoding, specs);
+      throw new DistillerError(
+        'bug',
+        'teacher bert: the batch has no encoding for the role "teacher"; this is a bug in the pipeline.',
+      );
+    },
+    statistics: () => source.statistics(),
+    async dispose() {
+      await source.dispose();
+      await runner.dispose();
+    },
+  };
+}
+
+export const bertComponent = defineComponent({
+  kind: 'teacher',
+  name: 'bert',
+  summary: 'A fine-tuned BERT-family classifier from a Hugging Face folder.',
+  source: 'Devlin et al. 2019, arXiv:1810.04805',
+  settings,
+  needs: {
+    engine: ENGINE,
+    resolvePath: RESOLVE_PATH,
+    cacheFolder: CACHE_FOLDER,
+    reporter: REPORTER,
+  },
+  create: bert,
+});

@@ -1,0 +1,83 @@
+import { DistillerError, type HostTensor, type HostTensors } from '@distiller/core';
+import type { EncodedText } from './text-key.js';
+
+/** Lengths to which texts are padded: a third of padding at most from 16 tokens on, and a dozen graphs. */
+const LENGTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+
+/** Those below the longest input of a model, and that input's length. */
+export function canonicalLengths(maxLength: number): readonly number[] {
+  return [...LENGTHS.filter((length) => length < maxLength), maxLength];
+}
+
+export interface CanonicalBatch {
+  /** `ids`, `mask`, `types`, int32 [rows, length] each. Rows beyond `texts` repeat the last text. */
+  readonly encoding: HostTensors;
+  readonly texts: readonly EncodedText[];
+}
+
+/**
+ * Batches in which a text's signals depend on that text alone. A longer or a fuller batch changes the last
+ * bits of floating-point results, so each text is padded to the length that is next to its own, and every
+ * batch has the same number of rows, whatever else is to be computed. (Row by row, engines compute the same
+ * whatever stands in the other rows.)
+ *
+ * @param rows rows of every batch.
+ * @throws DistillerError `shape` when a text is longer than the longest length.
+ */
+export function* canonicalBatches(
+  texts: readonly EncodedText[],
+  rows: number,
+  lengths: readonly number[],
+  padId: number,
+): Iterable<CanonicalBatch> {
+  for (const [length, group] of byLength(texts, lengths)) {
+    for (let start = 0; start < group.length; start += rows) {
+      const part = group.slice(start, start + rows);
+      yield { texts: part, encoding: encode(part, rows, length, padId) };
+    }
+  }
+}
+
+function byLength(
+  texts: readonly EncodedText[],
+  lengths: readonly number[],
+): Map<number, EncodedText[]> {
+  const groups = new Map<number, EncodedText[]>();
+  for (const text of texts) {
+    const length = lengths.find((candidate) => candidate >= text.ids.length);
+    if (length === undefined) {
+      throw new DistillerError(
+        'shape',
+        `teacher: a text has ${text.ids.length} tokens, but the teacher reads ${lengths.at(-1)} at most. Lower training.maxLength.`,
+      );
+    }
+    const group = groups.get(length);
+    if (group) group.push(text);
+    else groups.set(length, [text]);
+  }
+  return groups;
+}
+
+function encode(
+  texts: readonly EncodedText[],
+  rows: number,
+  length: number,
+  padId: number,
+): HostTensors {
+  const ids = new Int32Array(rows * length).fill(padId);
+  const mask = new Int32Array(rows * length);
+  const types = new Int32Array(rows * length);
+  for (let row = 0; row < rows; row++) {
+    const text = texts[Math.min(row, texts.length - 1)] as EncodedText;
+    const start = row * length;
+    ids.set(text.ids, start);
+    types.set(text.types, start);
+    mask.fill(1, start, start + text.ids.length);
+  }
+  const tensor = (data: Int32Array): HostTensor => ({
+    dtype: 'int32',
+    shape: [rows, length],
+    data,
+  });
+  return { ids: tensor(ids), mask: tensor(mask), types: tensor(types) };
+}
