@@ -33,6 +33,8 @@ export interface TrainingPlan {
   readonly epochs: number;
   readonly maxSteps?: number | undefined;
   readonly batchSize: number;
+  readonly tokenBudget?: number | undefined;
+  readonly lengths?: readonly number[] | undefined;
   readonly accumulate: number;
   readonly maxLength: number;
   readonly learningRate: number;

@@ -100,7 +100,7 @@ async function train(
       seed,
       sources: [train],
       validation: await splits.get('validation'),
-      ...stepCounts(plan, Math.ceil(train.examples.length / plan.batchSize)),
+      ...stepCounts(plan, task, [train]),
     },
     folder,
     context,

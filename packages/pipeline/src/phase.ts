@@ -50,6 +50,8 @@ export interface PhaseResult {
   readonly scores: Scores;
   /** Seconds of training steps, without evaluation and checkpoints. */
   readonly trainSeconds: number;
+  /** Examples seen in those seconds. */
+  readonly examples: number;
 }
 
 const START: PhaseProgress = {
@@ -87,8 +89,8 @@ export async function runPhase(
     const start = checkpoint?.progress ?? { ...START, metricsBytes: startBytes };
     const log = await openLog(start.metricsBytes);
     try {
-      const seconds = checkpoint ? await readSeconds(phase.folder) : 0;
-      return await new PhaseRun(phase, store, training, log, start, seconds).toEnd();
+      const timing = checkpoint ? await readTiming(phase.folder) : { trainSeconds: 0, examples: 0 };
+      return await new PhaseRun(phase, store, training, log, start, timing).toEnd();
     } finally {
       await log.close();
     }
@@ -100,24 +102,31 @@ export async function runPhase(
 /** Kept apart from the checkpoints, which hold nothing that depends on the clock. */
 const TIMING = 'timing.json';
 
-async function readSeconds(folder: string): Promise<number> {
-  const text = await readFile(join(folder, TIMING), 'utf8').catch(() => '{"trainSeconds":0}');
-  return (JSON.parse(text) as { trainSeconds: number }).trainSeconds;
+type Timing = Pick<PhaseResult, 'trainSeconds' | 'examples'>;
+
+async function readTiming(folder: string): Promise<Timing> {
+  const none: Timing = { trainSeconds: 0, examples: 0 };
+  const text = await readFile(join(folder, TIMING), 'utf8').catch(() => JSON.stringify(none));
+  return JSON.parse(text) as Timing;
 }
 
 class PhaseRun {
+  /** Step of the newest checkpoint. */
+  private saved: number;
+
   constructor(
     private readonly phase: Phase,
     private readonly store: CheckpointStore,
     private readonly training: Training,
     private readonly log: MetricsLog,
     private progress: PhaseProgress,
-    private seconds: number,
-  ) {}
+    private timing: Timing,
+  ) {
+    this.saved = progress.step;
+  }
 
   async toEnd(): Promise<PhaseResult> {
     const { phase } = this;
-    const first = this.progress.step;
     while (this.progress.step < phase.totalSteps && !this.progress.stopped) {
       await this.stopIfAsked();
       const result = await this.step();
@@ -127,12 +136,12 @@ class PhaseRun {
       if (step % phase.stepsPerEvaluation === 0 || step === phase.totalSteps) await this.evaluate();
       if (step % phase.plan.checkpointEvery === 0) await this.checkpoint();
     }
-    if (this.progress.step !== first) await this.checkpoint();
+    if (this.progress.step !== this.saved) await this.checkpoint();
     return {
       steps: this.progress.step,
       bestStep: this.progress.bestStep,
       scores: this.progress.bestScores,
-      trainSeconds: this.seconds,
+      ...this.timing,
     };
   }
 
@@ -142,11 +151,19 @@ class PhaseRun {
     const began = performance.now();
     try {
       const batches = await phase.batches(progress.step);
-      return await this.training.step(batches, {
+      const result = await this.training.step(batches, {
         seed: phase.seed,
         step: progress.step,
         learningRate: plan.learningRate * plan.schedule.factor(progress.step, phase.totalSteps),
       });
+      this.timing = {
+        trainSeconds: this.timing.trainSeconds + (performance.now() - began) / 1000,
+        examples: batches.reduce(
+          (sum, { ids }) => sum + (ids?.shape[0] ?? 0),
+          this.timing.examples,
+        ),
+      };
+      return result;
     } catch (cause) {
       if (!(cause instanceof DistillerError) || cause.code !== 'numeric') throw cause;
       throw new DistillerError(
@@ -154,8 +171,6 @@ class PhaseRun {
         `${phase.role}, step ${progress.step + 1} of ${phase.totalSteps}: ${cause.message} The checkpoints before it are kept in ${phase.folder}. Lower training.learningRate (now ${plan.learningRate}) or clip gradients, and start anew.`,
         { cause },
       );
-    } finally {
-      this.seconds += (performance.now() - began) / 1000;
     }
   }
 
@@ -212,16 +227,14 @@ class PhaseRun {
   private async checkpoint(): Promise<void> {
     await this.log.sync();
     this.progress = { ...this.progress, metricsBytes: this.log.bytes };
+    this.saved = this.progress.step;
     await this.store.save({ progress: this.progress, state: await this.training.snapshot() });
-    await writeFileAtomically(
-      join(this.phase.folder, TIMING),
-      `${JSON.stringify({ trainSeconds: this.seconds })}\n`,
-    );
+    await writeFileAtomically(join(this.phase.folder, TIMING), `${JSON.stringify(this.timing)}\n`);
   }
 
   private async stopIfAsked(): Promise<void> {
     if (!this.phase.signal.aborted) return;
-    await this.checkpoint();
+    if (this.progress.step !== this.saved) await this.checkpoint();
     throw new DistillerError(
       'cancelled',
       `Stopped after step ${this.progress.step} of ${this.phase.totalSteps}. Everything is saved: run the same command with --resume to go on.`,

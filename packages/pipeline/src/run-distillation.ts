@@ -17,13 +17,7 @@ import { RunFolder } from './run-folder.js';
 import { runContext, type RunContext, type RunOptions } from './run-options.js';
 import { isNeeded } from './step-inputs.js';
 import { studentProgram, type StudentProgram } from './student-program.js';
-import {
-  stepCounts,
-  trainModel,
-  type ModelTraining,
-  type StepCounts,
-  type TrainedModel,
-} from './train-model.js';
+import { stepCounts, trainModel, type ModelTraining, type TrainedModel } from './train-model.js';
 import { versions } from './versions.js';
 
 /** Where a composed pipeline runs. */
@@ -141,18 +135,10 @@ class DistillationRun {
       seed: parts.seed,
       sources: this.sources[role],
       validation: await this.splits.get('validation'),
-      ...this.steps(),
+      // The same for both students: counted over the texts that the distilled one reads.
+      ...stepCounts(parts.training, parts.task, this.sources['student-kd']),
     };
     return trainModel(training, this.folder, this.context);
-  }
-
-  /** The same for both students: counted over the texts that the distilled one reads. */
-  private steps(): StepCounts {
-    const { training } = this.parts;
-    const batches = this.sources['student-kd']
-      .map(({ examples }) => Math.ceil(examples.length / training.batchSize))
-      .reduce((sum, count) => sum + count, 0);
-    return stepCounts(training, batches);
   }
 
   private labelsOnly(): StudentProgram {
@@ -244,7 +230,7 @@ class DistillationRun {
     distilled: TrainedModel,
     recipeHash: string | undefined,
   ): DistillResult {
-    const { name, task, engine, seed, training } = this.parts;
+    const { name, task, engine, seed } = this.parts;
     const score = (role: Role) => rows.find((row) => row.role === role)?.scores[task.selects];
     const [teacher, without, withTeacher] = [
       score('teacher'),
@@ -261,8 +247,7 @@ class DistillationRun {
       rows,
       retained: (withTeacher ?? NaN) / (teacher ?? NaN),
       ...(without === undefined ? {} : { gain: (withTeacher ?? NaN) - without }),
-      examplesPerSecond:
-        (distilled.steps * training.batchSize * training.accumulate) / distilled.trainSeconds,
+      examplesPerSecond: distilled.examples / distilled.trainSeconds,
       steps: distilled.steps,
       ...(recipeHash === undefined ? {} : { recipeHash }),
       versions: versions(),

@@ -48,8 +48,13 @@ export interface TrainedModel extends PhaseResult {
   readonly weights: Weights;
 }
 
-/** How many optimizer steps a plan makes over texts that fill so many batches, and how often it evaluates. */
-export function stepCounts(plan: TrainingPlan, batchesPerEpoch: number): StepCounts {
+/** How many optimizer steps a plan makes over some texts, and how often it evaluates. */
+export function stepCounts(
+  plan: TrainingPlan,
+  task: Task,
+  sources: readonly EncodedExamples[],
+): StepCounts {
+  const { batchesPerEpoch } = batchesOf(sources, plan, task, createRng(0));
   const planned = Math.max(1, Math.floor((batchesPerEpoch * plan.epochs) / plan.accumulate));
   return {
     totalSteps: Math.min(planned, plan.maxSteps ?? planned),
@@ -71,7 +76,7 @@ export async function trainModel(
   const finished = await readDone(done);
   if (finished) return { ...finished.result, weights: await readWeights(best) };
 
-  const batches = batchesOf(training, createRng(training.seed).derive('data'));
+  const batches = batchesOf(training.sources, plan, task, createRng(training.seed).derive('data'));
   const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
   try {
     const result = await runPhase(
@@ -113,9 +118,21 @@ export async function trainModel(
   }
 }
 
-function batchesOf({ sources, plan, task }: ModelTraining, rng: Rng): BatchSource {
+/** Each source keeps to its own batches; an epoch has the batches of all. */
+function batchesOf(
+  sources: readonly EncodedExamples[],
+  { batchSize, tokenBudget, lengths }: TrainingPlan,
+  { kind }: Task,
+  rng: Rng,
+): BatchSource {
+  const options = {
+    size: batchSize,
+    kind,
+    ...(tokenBudget === undefined ? {} : { tokens: tokenBudget }),
+    ...(lengths === undefined ? {} : { lengths }),
+  };
   const shuffled = sources.map((source, index) =>
-    trainingBatches(source, { size: plan.batchSize, kind: task.kind }, rng.derive('source', index)),
+    trainingBatches(source, options, rng.derive('source', index)),
   );
   return shuffled.length === 1 && shuffled[0] ? shuffled[0] : mixedBatches(shuffled, rng);
 }

@@ -16,6 +16,18 @@ export function trainingSettings(registry: Registry) {
         .optional()
         .describe('Stop after this many optimizer steps even if epochs are left.'),
       batchSize: z.int().positive().default(32).describe('Examples in a micro-batch.'),
+      tokenBudget: z
+        .int()
+        .positive()
+        .optional()
+        .describe('Padded tokens in a micro-batch at most: long texts come in smaller batches.'),
+      lengths: z
+        .array(z.int().positive())
+        .min(1)
+        .optional()
+        .describe(
+          'Lengths to which batches are padded. More of them waste less work on padding and compile more graphs.',
+        ),
       accumulate: z
         .int()
         .positive()
