@@ -1,6 +1,6 @@
-"""Writes packages/transformer/goldens/forward.json: what transformers computes for four tiny models.
+"""Writes packages/transformer/goldens: what transformers computes for four tiny models, and how PyTorch trains one of them.
 
-    python tools/golden/transformer_goldens.py
+    python tools/golden/transformer_goldens.py && npx prettier --write packages/transformer/goldens
 
 The weights are not stored: value i of a parameter is a formula of its name (see `formula`), which the spec repeats.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 import transformers
 
-TARGET = Path(__file__).parents[2] / "packages/transformer/goldens/forward.json"
+TARGET = Path(__file__).parents[2] / "packages/transformer/goldens"
 
 SIZES = dict(vocab_size=13, hidden_act="gelu", num_labels=3, max_position_embeddings=9)
 BERT = dict(
@@ -47,27 +47,59 @@ def rounded(tensor: torch.Tensor) -> list:
     return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
 
 
-def golden(config) -> dict:
+def build(config):
     model = transformers.AutoModelForSequenceClassification.from_config(config, attn_implementation="eager").eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(formula(name, parameter.shape))
-        ids = torch.tensor([[config.pad_token_id if i is None else i for i in row] for row in IDS])
-        inputs = dict(input_ids=ids, attention_mask=torch.tensor(MASK))
-        if config.model_type in ("bert", "electra"):
-            inputs["token_type_ids"] = torch.tensor(TYPES)
+    ids = torch.tensor([[config.pad_token_id if i is None else i for i in row] for row in IDS])
+    inputs = dict(input_ids=ids, attention_mask=torch.tensor(MASK))
+    if config.model_type in ("bert", "electra"):
+        inputs["token_type_ids"] = torch.tensor(TYPES)
+    return model, inputs
+
+
+def forward(config) -> dict:
+    model, inputs = build(config)
+    with torch.no_grad():
         output = model(**inputs, output_hidden_states=True, output_attentions=True)
     return {
         "config": json.loads(config.to_json_string(use_diff=False)),
         "parameters": {name: list(parameter.shape) for name, parameter in model.named_parameters()},
-        "inputs": {"ids": ids.tolist(), "mask": MASK, "types": TYPES},
+        "inputs": {"ids": inputs["input_ids"].tolist(), "mask": MASK, "types": TYPES},
         "logits": rounded(output.logits),
         "hidden": [rounded(hidden) for hidden in output.hidden_states],
         "attentions": [rounded(attention) for attention in output.attentions],
     }
 
 
-goldens = {family: golden(config) for family, config in CONFIGS.items()}
-made_with = {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__}
-TARGET.parent.mkdir(parents=True, exist_ok=True)
-TARGET.write_text(json.dumps({"madeWith": made_with, **goldens}) + "\n")
+def trajectory(config, steps: int = 25) -> dict:
+    """AdamW on the one batch above, labels 0 and 2, without dropout."""
+    model, inputs = build(config)
+    names = dict(model.named_parameters())
+    plain = [name for name in names if name.endswith("bias") or "LayerNorm" in name]
+    groups = [
+        {"params": [names[name] for name in names if name not in plain], "weight_decay": 0.1},
+        {"params": [names[name] for name in plain], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=2e-3)
+    losses, norms = [], []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = model(**inputs, labels=torch.tensor([0, 2])).loss
+        loss.backward()
+        norms.append(float(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)))
+        optimizer.step()
+        losses.append(loss.item())
+    return {"learningRate": 2e-3, "weightDecay": 0.1, "maxGradientNorm": 1.0, "labels": [0, 2],
+            "losses": rounded(torch.tensor(losses)), "norms": rounded(torch.tensor(norms))}
+
+
+def write(name: str, golden: dict) -> None:
+    made_with = {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__}
+    TARGET.mkdir(parents=True, exist_ok=True)
+    (TARGET / name).write_text(json.dumps({"madeWith": made_with, **golden}) + "\n")
+
+
+write("forward.json", {family: forward(config) for family, config in CONFIGS.items()})
+write("trajectory.json", trajectory(CONFIGS["bert"]))
