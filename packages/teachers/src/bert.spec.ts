@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Engine, HostTensors, Teacher, TextModel } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { bert, bertComponent } from './bert.js';
-import { buildSignalCache } from './signal-cache/build-signal-cache.js';
 import { batchOf, cpuEngine, listener, TEXTS, tinyTeacher } from './tiny-teacher.fixture.js';
 
 const NEEDS = { logits: true, hidden: [1], attentions: [], attentionScores: [] };
@@ -79,24 +78,15 @@ describe('teacher bert', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('has its cache built ahead, in any number of goes', async () => {
-    const batches = [batchOf(model, TEXTS.slice(3, 5)), batchOf(model, TEXTS.slice(4, 6))];
+  it('finds what an earlier one has cached', async () => {
+    const [first, second] = [batchOf(model, TEXTS.slice(3, 5)), batchOf(model, TEXTS.slice(4, 6))];
     const needs = { ...NOTHING, hidden: [2] };
-    const progress: number[] = [];
-    const build = (given: typeof batches, signal?: AbortSignal) =>
-      using({ cache: {} }, (teacher) =>
-        buildSignalCache(teacher, given, needs, {
-          total: 4,
-          reporter: { progress: ({ done }) => progress.push(done) },
-          ...(signal && { signal }),
-        }),
-      );
-    expect(await build(batches.slice(0, 1))).toEqual({ computed: 2, cached: 0 });
-    expect(await build(batches)).toEqual({ computed: 1, cached: 3 });
-    expect(progress).toEqual([2, 2, 4]);
-    await expect(build(batches, AbortSignal.abort())).rejects.toThrow(
-      'Stopped after the signals of 0 texts. They are kept: the same command goes on from here.',
-    );
+    await using({ cache: {} }, (teacher) => teacher.signals(first, needs));
+    await using({ cache: {} }, async (teacher) => {
+      await teacher.signals(first, needs);
+      await teacher.signals(second, needs);
+      expect(teacher.statistics()).toEqual({ computed: 1, cached: 3 });
+    });
   });
 
   it('refuses layers it does not have, and a folder without a model', async () => {

@@ -77,7 +77,8 @@ export async function bert(
 
 /** Where signals come from. */
 interface SignalSource {
-  signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors>;
+  /** @param count rows that mean something, the first ones. */
+  signals(encoding: HostTensors, count: number, specs: readonly SignalSpec[]): Promise<HostTensors>;
   statistics(): { readonly computed: number; readonly cached: number };
   dispose(): Promise<void>;
 }
@@ -87,9 +88,13 @@ class OnlineSignals implements SignalSource {
 
   constructor(private readonly model: SignalModel) {}
 
-  async signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors> {
+  async signals(
+    encoding: HostTensors,
+    count: number,
+    specs: readonly SignalSpec[],
+  ): Promise<HostTensors> {
     const outputs = await this.model.run(encoding, specs);
-    this.#computed += encoding['ids']?.shape[0] ?? 0;
+    this.#computed += count;
     return outputs;
   }
 
@@ -107,11 +112,11 @@ function teacherOf(model: TextModel, runner: SignalModel, source: SignalSource):
     get fingerprint() {
       return model.fingerprint;
     },
-    async signals({ encodings }, needs) {
+    async signals({ encodings, examples }, needs) {
       const specs = signalSpecs(needs, model.description);
       if (specs.length === 0) return {};
       const encoding = encodings['teacher'];
-      if (encoding) return source.signals(encoding, specs);
+      if (encoding) return source.signals(encoding, examples.length, specs);
       throw new DistillerError(
         'bug',
         'teacher bert: the batch has no encoding for the role "teacher"; this is a bug in the pipeline.',

@@ -1,10 +1,6 @@
 export { bert, type BertTeacherSettings } from './bert.js';
 export { teachersPlugin } from './plugin.js';
 export {
-  buildSignalCache,
-  type BuildSignalCacheOptions,
-} from './signal-cache/build-signal-cache.js';
-export {
   inspectSignalCache,
   verifySignalCache,
   type SignalFlaw,

@@ -46,7 +46,7 @@ async function ask(
   const answers: HostTensors[] = [];
   for (const texts of batches) {
     const encoding = batchOf(of, texts, length).encodings['teacher'] as HostTensors;
-    answers.push(await signals.signals(encoding, signalSpecs(NEEDS, of.description)));
+    answers.push(await signals.signals(encoding, texts.length, signalSpecs(NEEDS, of.description)));
   }
   await signals.dispose();
   await model.dispose();
@@ -113,6 +113,27 @@ describe('CachedSignals', () => {
         const { answers } = await ask(join(folder, String(i)), [texts], { length: 30 + i });
         order.forEach((n, row) => expect(logits(answers[0], row)).toEqual(logits(expected, n)));
       }
+    }));
+
+  it('leaves rows beyond the texts at zero', () =>
+    withFolder(async (folder) => {
+      const model = new SignalModel(teacher, engine);
+      const signals = new CachedSignals({
+        model,
+        cacheFolder: folder,
+        precision: 'f32',
+        maxBytes: 1e6,
+        rows: 4,
+        reporter: listener(),
+      });
+      const encoding = batchOf(teacher, TEXTS.slice(0, 3)).encodings['teacher'] as HostTensors;
+      const answer = await signals.signals(encoding, 2, signalSpecs(NEEDS, teacher.description));
+      expect(answer['logits']?.shape).toEqual([3, 3]);
+      expect(logits(answer, 2)).toEqual([0, 0, 0]);
+      expect(logits(answer, 1)).not.toContain(0);
+      expect(signals.statistics()).toEqual({ computed: 2, cached: 0 });
+      await signals.dispose();
+      await model.dispose();
     }));
 
   it('computes a text once that comes several times in a batch', () =>
@@ -214,7 +235,9 @@ describe('CachedSignals', () => {
       });
       const specs = signalSpecs(NEEDS, teacher.description);
       const encoding = batchOf(teacher, TEXTS).encodings['teacher'] as HostTensors;
-      const answers = await Promise.all([1, 2, 3].map(() => signals.signals(encoding, specs)));
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => signals.signals(encoding, TEXTS.length, specs)),
+      );
       expect(answers[1]).toEqual(answers[0]);
       expect(signals.statistics()).toEqual({ computed: 6, cached: 12 });
       await signals.dispose();

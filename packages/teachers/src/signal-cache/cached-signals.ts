@@ -38,14 +38,22 @@ export class CachedSignals {
     this.#lengths = canonicalLengths(options.model.model.description.maxLength);
   }
 
-  /** @param encoding `ids`, `mask`, `types`, int32 [B, T]. @returns [B, …] each; zeros at padding. */
-  signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors> {
-    const result = this.#last.then(() => this.#signals(encoding, specs));
+  /**
+   * @param encoding `ids`, `mask`, `types`, int32 [B, T].
+   * @param count rows that mean something, the first ones.
+   * @returns [B, …] each; zeros at padding and in the other rows.
+   */
+  signals(
+    encoding: HostTensors,
+    count: number,
+    specs: readonly SignalSpec[],
+  ): Promise<HostTensors> {
+    const result = this.#last.then(() => this.#signals(encoding, count, specs));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  /** Rows answered so far. */
+  /** Texts answered so far. */
   statistics() {
     return { computed: this.#computed, cached: this.#cached };
   }
@@ -61,8 +69,12 @@ export class CachedSignals {
       );
   }
 
-  async #signals(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors> {
-    const texts = textsOf(encoding);
+  async #signals(
+    encoding: HostTensors,
+    count: number,
+    specs: readonly SignalSpec[],
+  ): Promise<HostTensors> {
+    const texts = textsOf(encoding, count);
     const distinct = [...new Map(texts.map((text) => [text.key, text])).values()];
     const store = await this.#store(specs);
     const payloads = await this.#fetch(store, distinct, specs);
@@ -70,12 +82,8 @@ export class CachedSignals {
     await this.#compute(store, missing, specs, payloads);
     this.#computed += missing.length;
     this.#cached += texts.length - missing.length;
-    return this.#assemble(
-      texts,
-      (encoding['ids'] as HostTensors[string]).shape[1] as number,
-      specs,
-      payloads,
-    );
+    const [rows = 0, length = 0] = (encoding['ids'] as HostTensors[string]).shape;
+    return this.#assemble(texts, rows, length, specs, payloads);
   }
 
   async #fetch(
@@ -115,11 +123,12 @@ export class CachedSignals {
 
   #assemble(
     texts: readonly EncodedText[],
+    rows: number,
     length: number,
     specs: readonly SignalSpec[],
     payloads: ReadonlyMap<string, Uint8Array>,
   ): HostTensors {
-    const shapes = specs.map((spec) => [texts.length, ...shapeOf(spec, length)]);
+    const shapes = specs.map((spec) => [rows, ...shapeOf(spec, length)]);
     const batch = Object.fromEntries(
       specs.map(({ name }, i) => [
         name,

@@ -9,13 +9,13 @@ export interface EncodedText {
   readonly types: Int32Array;
 }
 
-/** The rows of an encoding, each cut to its tokens. Padding stands at the end. */
-export function textsOf(encoding: HostTensors): readonly EncodedText[] {
+/** The first `count` rows of an encoding, each cut to its tokens. Padding stands at the end. */
+export function textsOf(encoding: HostTensors, count: number): readonly EncodedText[] {
   const { ids, mask, types } = encoding as Required<
     Record<'ids' | 'mask' | 'types', HostTensors[string]>
   >;
-  const [rows = 0, length = 0] = ids.shape;
-  return Array.from({ length: rows }, (_, row) => {
+  const length = ids.shape[1] as number;
+  return Array.from({ length: count }, (_, row) => {
     const start = row * length;
     const tokens = Int32Array.from(mask.data.subarray(start, start + length)).reduce(
       (a, b) => a + b,
