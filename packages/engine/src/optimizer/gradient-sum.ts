@@ -37,11 +37,10 @@ export function sumGradients(
   ) {
     return sumRows(size / first.width, gradients as readonly RowsGradient[], first.width);
   }
+  const isDense = gradients.every((gradient) => gradient.kind === 'dense');
   return {
     kind: 'dense',
-    sources: gradients.map((gradient) =>
-      gradient.kind === 'dense' ? gradient.values : spread(size, gradient),
-    ),
+    sources: isDense ? gradients.map(({ values }) => values) : [sumDense(size, gradients)],
   };
 }
 
@@ -68,11 +67,17 @@ function sumRows(
   return { kind: 'rows', rows, values, width };
 }
 
-/** The same gradient with its zeros. */
-function spread(size: number, { rows, values, width }: RowsGradient): Float32Array {
-  const dense = new Float32Array(size);
-  rows.forEach((row, k) => addRow(dense, row * width, values, k * width, width));
-  return dense;
+/** The same sum with its zeros. */
+function sumDense(size: number, gradients: readonly Gradient[]): Float32Array {
+  const sum = new Float32Array(size);
+  for (const gradient of gradients) {
+    if (gradient.kind === 'dense') addRow(sum, 0, gradient.values, 0, size);
+    else {
+      const { rows, values, width } = gradient;
+      rows.forEach((row, k) => addRow(sum, row * width, values, k * width, width));
+    }
+  }
+  return sum;
 }
 
 function addRow(

@@ -8,7 +8,7 @@ describe('the compiled kernels', () => {
     const source = readFileSync(new URL('kernels.wat', import.meta.url), 'utf8');
     const { parseWat } = await wabt();
     const { buffer } = parseWat('kernels.wat', source, { simd: true }).toBinary({});
-    // Otherwise run: node packages/engine/scripts/build-kernels.mjs
+    // Otherwise run: node tools/kernels/build-kernels.mjs
     expect(KERNELS_BASE64).toBe(Buffer.from(buffer).toString('base64'));
   });
 });
