@@ -113,8 +113,8 @@ const CASES: readonly (readonly [
       training: (sound) => ({
         gradients: async (inputs, at) => {
           const result = await sound.gradients(inputs, at);
-          const { unused: _, ...gradients } = result.gradients;
-          return { ...result, gradients };
+          const { weight, bias } = result.gradients;
+          return { ...result, gradients: { ...(weight && { weight }), ...(bias && { bias }) } };
         },
       }),
     },
