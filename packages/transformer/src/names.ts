@@ -51,7 +51,7 @@ export interface NameMatch {
   readonly found: ReadonlyMap<string, string>;
   /** Our names of what the file lacks. */
   readonly missing: readonly string[];
-  /** Names in the file that a sequence classifier has no use for: buffers, language-model heads. */
+  /** Names in the file that a sequence classifier has no use for, e.g. of a language-model head. */
   readonly ignored: readonly string[];
 }
 
@@ -78,9 +78,10 @@ export function matchNames(
   const ignored: string[] = [];
   for (const given of names) {
     const theirs = normalize(config.family, given);
+    if (BUFFERS.test(theirs)) continue;
     const name = ours.get(theirs);
     if (name === undefined) {
-      if (BASE_PARTS.test(theirs) && !BUFFERS.test(theirs)) {
+      if (BASE_PARTS.test(theirs)) {
         throw new DistillerError(
           'input',
           `${where} holds "${given}", which a ${config.family} model with ${config.layers} layers does not have. ` +
