@@ -1,5 +1,13 @@
 import type { HostDType, HostTensor } from '@distiller/core';
-import type { BinaryFunction, Node, Operation, ReduceFunction, Shape, UnaryFunction, Value } from './graph.js';
+import type {
+  BinaryFunction,
+  Node,
+  Operation,
+  ReduceFunction,
+  Shape,
+  UnaryFunction,
+  Value,
+} from './graph.js';
 import { sameShape } from './graph.js';
 import { infer } from './infer.js';
 

@@ -33,10 +33,20 @@ export type ReduceFunction = 'sum' | 'mean' | 'max' | 'min' | 'prod';
 
 /** What a node computes. Everything static is here; operands are the node's inputs. */
 export type Operation =
-  | { readonly op: 'input'; readonly name: string; readonly shape: Shape; readonly dtype: HostDType }
+  | {
+      readonly op: 'input';
+      readonly name: string;
+      readonly shape: Shape;
+      readonly dtype: HostDType;
+    }
   | { readonly op: 'constant'; readonly tensor: HostTensor }
   /** One number everywhere. */
-  | { readonly op: 'fill'; readonly value: number; readonly shape: Shape; readonly dtype: HostDType }
+  | {
+      readonly op: 'fill';
+      readonly value: number;
+      readonly shape: Shape;
+      readonly dtype: HostDType;
+    }
   | { readonly op: 'unary'; readonly fn: UnaryFunction }
   /** Operands broadcast as in NumPy. */
   | { readonly op: 'binary'; readonly fn: BinaryFunction }
@@ -63,7 +73,12 @@ export type Operation =
   /** Axes stay with size 1: dropping them is a reshape. */
   | { readonly op: 'reduce'; readonly fn: ReduceFunction; readonly axes: readonly number[] }
   | { readonly op: 'arg'; readonly fn: 'max' | 'min'; readonly axis: number }
-  | { readonly op: 'cumulative-sum'; readonly axis: number; readonly exclusive: boolean; readonly reverse: boolean }
+  | {
+      readonly op: 'cumulative-sum';
+      readonly axis: number;
+      readonly exclusive: boolean;
+      readonly reverse: boolean;
+    }
   /** Over the last axis. */
   | { readonly op: 'softmax'; readonly log: boolean }
   /**

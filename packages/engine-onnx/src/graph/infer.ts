@@ -13,7 +13,10 @@ const COMPARISONS: ReadonlySet<string> = new Set([
 
 function refuse(operation: Operation, inputs: readonly Type[], why: string): never {
   const given = inputs.map(({ shape, dtype }) => `${dtype}[${shape.join(', ')}]`).join(', ');
-  throw new DistillerError('bug', `${operation.op}(${given}): ${why}. This is a bug in engine-onnx.`);
+  throw new DistillerError(
+    'bug',
+    `${operation.op}(${given}): ${why}. This is a bug in engine-onnx.`,
+  );
 }
 
 /** The common shape of operands that broadcast as in NumPy; undefined when they don't fit. */
@@ -84,7 +87,9 @@ export function infer(operation: Operation, inputs: readonly Type[]): readonly T
     case 'transpose':
       return of(operation.permutation.map((axis) => first.shape[axis] as number));
     case 'tile':
-      return of(first.shape.map((dimension, axis) => dimension * (operation.repeats[axis] as number)));
+      return of(
+        first.shape.map((dimension, axis) => dimension * (operation.repeats[axis] as number)),
+      );
     case 'slice':
       return of(operation.size);
     case 'pad':
@@ -103,7 +108,9 @@ export function infer(operation: Operation, inputs: readonly Type[]): readonly T
         ),
       );
     case 'reduce':
-      return of(first.shape.map((dimension, axis) => (operation.axes.includes(axis) ? 1 : dimension)));
+      return of(
+        first.shape.map((dimension, axis) => (operation.axes.includes(axis) ? 1 : dimension)),
+      );
     case 'arg':
       return of(
         first.shape.map((dimension, axis) => (axis === operation.axis ? 1 : dimension)),

@@ -27,7 +27,8 @@ export function rewrite(outputs: Outputs, rule: Rule): Outputs {
   for (const node of reachable(outputs)) {
     build.owner = node.owner;
     const inputs = node.inputs.map((input) => replaced.get(input) as Value);
-    const result = rule({ node, inputs, build, isSingleUse }) ?? build.apply(node.operation, inputs);
+    const result =
+      rule({ node, inputs, build, isSingleUse }) ?? build.apply(node.operation, inputs);
     const values = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
     for (const [index, old] of node.outputs.entries()) {
       const value = values[index] as Value;

@@ -1,5 +1,5 @@
 import { DistillerError, type HostDType } from '@distiller/core';
-import { sameShape, type Node, type Shape, type Value } from '../graph/graph.js';
+import { sameShape, type Shape, type Value } from '../graph/graph.js';
 import { broadcastShape } from '../graph/infer.js';
 import type {
   Dimension,
@@ -82,7 +82,9 @@ export class Emitter {
     }
     const scalar = this.scalar(operation.value, operation.dtype);
     const full =
-      operation.shape.length === 0 ? scalar : this.emit('Expand', [scalar, this.shape(operation.shape)]);
+      operation.shape.length === 0
+        ? scalar
+        : this.emit('Expand', [scalar, this.shape(operation.shape)]);
     this.names.set(value, full);
     return full;
   }
@@ -120,8 +122,13 @@ export class Emitter {
     return tensor.name;
   }
 
-  namedInitializer(tensor: OnnxTensor): void {
-    this.initializersByKey.set(tensor.name, tensor);
+  namedInitializer(tensor: OnnxTensor): string {
+    this.initializersByKey.set(`named ${tensor.name}`, tensor);
+    return tensor.name;
+  }
+
+  knowsSize(size: string): boolean {
+    return this.sizes.has(size);
   }
 
   /** Remembers that the int64 [1] tensor `name` holds a named size. */
@@ -129,25 +136,27 @@ export class Emitter {
     this.sizes.set(size, name);
   }
 
+  /** Whether any of these depends on a named size. */
+  isOpen(dimensions: readonly number[]): boolean {
+    return dimensions.some((dimension) => this.symbols?.factor(dimension));
+  }
+
   /** An int64 vector [dimensions.length] with these values, worked out at run time where they depend on named sizes. */
   shape(dimensions: readonly number[]): string {
-    if (!dimensions.some((dimension) => this.symbols?.factor(dimension))) {
-      return this.int64(dimensions);
-    }
+    if (!this.isOpen(dimensions)) return this.int64(dimensions);
     const parts = dimensions.map((dimension) => this.size(dimension));
-    return parts.length === 1
-      ? (parts[0] as string)
-      : this.emit('Concat', parts, { axis: int(0) });
+    return parts.length === 1 ? (parts[0] as string) : this.emit('Concat', parts, { axis: int(0) });
   }
 
   private size(dimension: number): string {
     const symbolic = this.symbols?.factor(dimension);
     if (!symbolic) return this.int64([dimension]);
-    const key = `${symbolic.coefficient}*${symbolic.factors.join('*')}`;
-    let name = this.sizes.get(key) ?? this.sizes.get(symbolic.factors.join('*'));
-    if (name === undefined || symbolic.coefficient !== 1) {
-      const terms = symbolic.factors.map((factor) => this.sizes.get(factor) as string);
-      if (symbolic.coefficient !== 1) terms.push(this.int64([symbolic.coefficient]));
+    const { coefficient, factors } = symbolic;
+    const key = [coefficient, ...factors].join(' ');
+    let name = this.sizes.get(key);
+    if (name === undefined) {
+      const terms = factors.map((factor) => this.sizes.get(factor) as string);
+      if (coefficient !== 1) terms.push(this.int64([coefficient]));
       name = terms.reduce((product, term) => this.emit('Mul', [product, term]));
       this.sizes.set(key, name);
     }
@@ -162,15 +171,5 @@ export class Emitter {
       const names = symbolic.factors.join('*');
       return symbolic.coefficient === 1 ? names : `${symbolic.coefficient}*${names}`;
     });
-  }
-
-  /** Refuses a number or an array that was made from a named size, which the model would get wrong at others. */
-  refuseFrozen(node: Node, what: string): never {
-    const owner = node.owner ? `${node.owner}: ` : '';
-    throw new DistillerError(
-      'unsupported',
-      `export: ${owner}${what} depends on the batch size or the sequence length, so it can't be exported. ` +
-        'Compute it with ops from an input (e.g. a sum over a tensor of ones).',
-    );
   }
 }

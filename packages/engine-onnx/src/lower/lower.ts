@@ -116,17 +116,10 @@ function lowerNode(node: Node, dialect: Dialect, emit: Emitter): void {
       return emit.bind(result, operation.name);
     case 'constant': {
       const { dtype, shape, data } = operation.tensor;
-      if (shape.some((dimension) => emit.symbols?.factor(dimension))) {
-        emit.refuseFrozen(node, `a constant [${shape.join(', ')}]`);
-      }
       return emit.bind(result, emit.initializer(dtype, shape, data));
     }
     case 'fill':
-      // Written where it is used: most uses need only the number.
-      if (emit.symbols?.suspects(operation.value)) {
-        emit.refuseFrozen(node, `the number ${operation.value}`);
-      }
-      return;
+      return; // written where it is used: most uses need only the number
     case 'unary':
       return one(UNARY[operation.fn]);
     case 'binary':
@@ -192,23 +185,34 @@ function lowerSlice(
   emit: Emitter,
 ): void {
   const [x] = node.inputs as [Value];
-  const axes = [...begin.keys()].filter((axis) => begin[axis] !== 0 || size[axis] !== x.shape[axis]);
+  const axes = [...begin.keys()].filter(
+    (axis) => begin[axis] !== 0 || size[axis] !== x.shape[axis],
+  );
   const pick = (values: readonly number[]) => axes.map((axis) => values[axis] as number);
-  const ends = begin.map((start, axis) => {
-    const stride = strides[axis] as number;
-    // An end before the first element is written as the smallest int64 would be: −2³¹ is enough for any axis.
-    const end = start + (size[axis] as number) * stride;
-    return stride < 0 && end < 0 ? -(2 ** 31) : end;
-  });
   emit.bind(
     node.outputs[0] as Value,
     emit.emit('Slice', [
       emit.operand(x),
       emit.shape(pick(begin)),
-      emit.shape(pick(ends)),
+      sliceEnds(pick(begin), pick(size), pick(strides), emit),
       emit.int64(axes),
       emit.int64(pick(strides)),
     ]),
+  );
+}
+
+/** begin + size · stride. An end before the first element is written as a number below any axis. */
+function sliceEnds(
+  begin: readonly number[],
+  size: readonly number[],
+  strides: readonly number[],
+  emit: Emitter,
+): string {
+  const spans = size.map((count, axis) => count * (strides[axis] as number));
+  if (emit.isOpen(spans)) return emit.emit('Add', [emit.shape(begin), emit.shape(spans)]);
+  const ends = begin.map((start, axis) => start + (spans[axis] as number));
+  return emit.shape(
+    ends.map((end, axis) => ((strides[axis] as number) < 0 && end < 0 ? -(2 ** 31) : end)),
   );
 }
 
@@ -233,7 +237,11 @@ function lowerSegmentSum(node: Node, emit: Emitter): void {
 }
 
 function lowerLayerNorm(node: Node, epsilon: number, dialect: Dialect, emit: Emitter): void {
-  const [x, gamma, beta] = node.inputs.map((value) => emit.operand(value)) as [string, string, string];
+  const [x, gamma, beta] = node.inputs.map((value) => emit.operand(value)) as [
+    string,
+    string,
+    string,
+  ];
   const [y, mean, inverse] = node.outputs as [Value, Value, Value];
   const attributes = { axis: int(-1), epsilon: float(epsilon) };
   if (dialect.layerNormStatistics) {

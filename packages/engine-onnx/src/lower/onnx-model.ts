@@ -102,7 +102,11 @@ function writeTensorType(value: OnnxValue, pbf: PbfWriter): void {
 
 function writeValue(value: OnnxValue, pbf: PbfWriter): void {
   pbf.writeStringField(1, value.name);
-  pbf.writeMessage(2, (type: OnnxValue, inner) => inner.writeMessage(1, writeTensorType, type), value);
+  pbf.writeMessage(
+    2,
+    (type: OnnxValue, inner) => inner.writeMessage(1, writeTensorType, type),
+    value,
+  );
 }
 
 function writeGraph(model: OnnxModel, pbf: PbfWriter): void {

@@ -24,18 +24,6 @@ export class Symbols {
     }
     return factors.length > 0 ? { coefficient, factors } : undefined;
   }
-
-  /** Whether a number inside the program looks as if it came from a named size: 509, 1/509, 1/√509, −509 … */
-  suspects(value: number): boolean {
-    if (value === 0 || !Number.isFinite(value)) return false;
-    const size = Math.abs(value);
-    const near = (x: number) => {
-      const whole = Math.round(x);
-      const isWhole = Math.abs(x - whole) <= 2 ** -22 * Math.abs(whole); // values went through float32
-      return isWhole && whole > 0 && whole < 1e9 && this.factor(whole) !== undefined;
-    };
-    return [size, 1 / size, size ** 2, 1 / size ** 2].some(near);
-  }
 }
 
 /** The largest prime below `limit` that divides none of the numbers. */

@@ -15,4 +15,3 @@ export const biasIntoMatmul: Rule = ({ node, inputs, build, isSingleUse }) => {
   }
   return undefined;
 };
-

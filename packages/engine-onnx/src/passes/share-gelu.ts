@@ -27,4 +27,3 @@ export function shareGelu(outputs: Outputs): Outputs {
     return build.binary('mul', build.binary('mul', u, twiceCdf), build.fill(ROOT_HALF));
   });
 }
-

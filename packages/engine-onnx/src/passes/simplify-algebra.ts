@@ -71,7 +71,9 @@ function arithmetic(
       if (left !== undefined) return scale(build, build.expand(b, result.shape), left);
       return undefined;
     case 'div':
-      return right === undefined ? undefined : scale(build, build.expand(a, result.shape), 1 / right);
+      return right === undefined
+        ? undefined
+        : scale(build, build.expand(a, result.shape), 1 / right);
     default:
       return undefined;
   }

@@ -43,7 +43,13 @@ export class OnnxTraining implements Training {
   private disposed = false;
 
   /** @throws DistillerError `unsupported` when there is nothing to train. */
-  constructor(device: Device, engine: string, program: Program, weights: Weights, optimizer: Optimizer) {
+  constructor(
+    device: Device,
+    engine: string,
+    program: Program,
+    weights: Weights,
+    optimizer: Optimizer,
+  ) {
     if (Object.keys(weights).length === 0) {
       throw new DistillerError('unsupported', `training on ${engine}: there are no parameters.`);
     }

@@ -14,7 +14,8 @@ export const DIALECTS: Readonly<Record<Provider, Dialect>> = {
 /** What to do where a provider does not start. */
 const REMEDIES: Readonly<Record<Provider, string>> = {
   cpu: 'Reinstall onnxruntime-node for this platform.',
-  webgpu: 'It needs a GPU driver for Vulkan, Metal or Direct3D 12; use the provider cpu without one.',
+  webgpu:
+    'It needs a GPU driver for Vulkan, Metal or Direct3D 12; use the provider cpu without one.',
   cuda:
     'It needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and the CUDA build of onnxruntime-node ' +
     '(npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12 on Linux x64); use the provider cpu without them.',

@@ -10,7 +10,7 @@ export function toOrt({ dtype, shape, data }: HostTensor): Tensor {
 export function fromOrt(tensor: Tensor): HostTensor {
   return {
     dtype: tensor.type as HostTensor['dtype'],
-    shape: tensor.dims,
+    shape: [...tensor.dims],
     data: tensor.data as HostTensor['data'],
   };
 }

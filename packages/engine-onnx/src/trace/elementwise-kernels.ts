@@ -59,8 +59,7 @@ export const ELEMENTWISE_KERNELS: Readonly<Record<string, Kernel>> = {
     const atLeast = build.binary('max', x(operands), build.fill(clipValueMin));
     return build.binary('min', atLeast, build.fill(clipValueMax));
   },
-  Expm1: (build, operands) =>
-    build.binary('sub', build.unary('exp', x(operands)), build.fill(1)),
+  Expm1: (build, operands) => build.binary('sub', build.unary('exp', x(operands)), build.fill(1)),
   FloorDiv: (build, operands) => {
     const quotient = build.binary(
       'div',

@@ -86,7 +86,11 @@ export const MOVEMENT_KERNELS: Readonly<Record<string, Kernel>> = {
     );
   },
   Slice: (build, operands, { begin, size }) => {
-    const [from, count] = tf.slice_util.parseSliceParams({ shape: [...x(operands).shape] } as never, begin, size);
+    const [from, count] = tf.slice_util.parseSliceParams(
+      { shape: [...x(operands).shape] } as never,
+      begin,
+      size,
+    );
     return build.slice(x(operands), from as number[], count as number[]);
   },
   SplitV: (build, operands, { numOrSizeSplits, axis }) => {

@@ -1,4 +1,10 @@
-import { DistillerError, type HostDType, type Program, type ProgramResult, type Tensors } from '@distiller/core';
+import {
+  DistillerError,
+  type HostDType,
+  type Program,
+  type ProgramResult,
+  type Tensors,
+} from '@distiller/core';
 import { runProgram, withBackend } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { GraphBuilder } from '../graph/builder.js';
@@ -109,7 +115,7 @@ function record(request: TraceRequest, training: boolean, body: Body): Trace {
         const tensors = body({ params, run: () => runProgram(program, call) });
         for (const [name, tensor] of tensors) outputs.set(name, backend.recorded(tensor));
       } catch (error) {
-        tf.engine().state.activeTape = []; // tfjs keeps the tape of a backward pass that never came
+        abandonTape();
         if (error instanceof DistillerError) throw error;
         const message = error instanceof Error ? error.message : String(error);
         throw new DistillerError('unsupported', `backward pass on ${request.engine}: ${message}`, {
@@ -119,6 +125,15 @@ function record(request: TraceRequest, training: boolean, body: Body): Trace {
     }),
   );
   return { outputs, uniforms };
+}
+
+/** tfjs leaves what it saved for a backward pass that never came. */
+function abandonTape(): void {
+  const { state } = tf.engine();
+  for (const { saved } of state.activeTape ?? []) {
+    for (const tensor of saved ?? []) tensor.dispose();
+  }
+  state.activeTape = [];
 }
 
 function placeholders(

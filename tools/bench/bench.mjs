@@ -1,0 +1,10 @@
+// One command for all benchmarks: node tools/bench/bench.mjs NAME [options]
+const benchmarks = { step: () => import('./step/step.mjs') };
+
+const [name, ...options] = process.argv.slice(2);
+if (!(name in benchmarks)) {
+  console.error(`Which benchmark? Known: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+const { run } = await benchmarks[name]();
+await run(options);
