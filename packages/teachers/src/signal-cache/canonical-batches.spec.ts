@@ -10,9 +10,9 @@ const text = (length: number): EncodedText => ({
 
 describe('canonicalLengths', () => {
   it('ends with the longest input of the model', () => {
-    expect(canonicalLengths(40)).toEqual([16, 24, 32, 40]);
-    expect(canonicalLengths(48)).toEqual([16, 24, 32, 48]);
-    expect(canonicalLengths(10)).toEqual([10]);
+    expect(canonicalLengths(40)).toEqual([8, 16, 32, 40]);
+    expect(canonicalLengths(32)).toEqual([8, 16, 32]);
+    expect(canonicalLengths(5)).toEqual([5]);
   });
 });
 

@@ -1,8 +1,11 @@
 import { DistillerError, type HostTensor, type HostTensors } from '@distiller/core';
 import type { EncodedText } from './text-key.js';
 
-/** Lengths to which texts are padded: a third of padding at most from 16 tokens on, and a dozen graphs. */
-const LENGTHS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+/**
+ * Lengths to which texts are padded. The same as those of training batches, so that a batch of new texts is computed
+ * in full canonical batches.
+ */
+const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
 /** Those below the longest input of a model, and that input's length. */
 export function canonicalLengths(maxLength: number): readonly number[] {
