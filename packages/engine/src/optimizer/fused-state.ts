@@ -10,6 +10,7 @@ import {
 } from '@distiller/core';
 import { sumGradients, type GradientSum } from './gradient-sum.js';
 import { CHUNK, KernelMemory, roundUp } from './kernel-memory.js';
+import { restoreMoments, saveMoments, type Moments } from './saved-moments.js';
 import type { ParameterSettings } from './parameter-groups.js';
 
 /** What one step does to one parameter. */
@@ -45,17 +46,13 @@ export interface UpdateRule {
   update(step: number, learningRate: number, gradientScale: number, weightDecay: number): Update;
 }
 
-interface Slot {
-  readonly name: string;
-  readonly shape: readonly number[];
+/** One parameter. */
+interface Slot extends Moments {
   readonly size: number;
   readonly settings: ParameterSettings;
-  readonly moments: readonly Float32Array[];
   /** Of a table: 1 for rows whose moments may differ from 0. Found out when it is first needed. */
   touched?: Uint8Array | undefined;
 }
-
-const STEP = 'step';
 
 /**
  * Applies a rule to all parameters, each in one pass of a WebAssembly kernel over chunks that stay in the
@@ -140,51 +137,12 @@ export class FusedState implements OptimizerState {
   }
 
   snapshot(): HostTensors {
-    const moments = this.#slots.flatMap(({ name, shape, moments }) =>
-      this.#rule.moments.map((moment, k): [string, HostTensor] => [
-        `${moment}/${name}`,
-        { dtype: 'float32', shape, data: (moments[k] as Float32Array).slice() },
-      ]),
-    );
-    return {
-      [STEP]: { dtype: 'int32', shape: [1], data: Int32Array.of(this.#step) },
-      ...Object.fromEntries(moments),
-    };
+    return saveMoments(this.#step, this.#rule.moments, this.#slots);
   }
 
   restore(state: HostTensors): void {
-    const expected = new Map<string, { dtype: string; shape: readonly number[] }>([
-      [STEP, { dtype: 'int32', shape: [1] }],
-    ]);
-    for (const { name, shape } of this.#slots) {
-      for (const moment of this.#rule.moments) {
-        expected.set(`${moment}/${name}`, { dtype: 'float32', shape });
-      }
-    }
-    for (const [name, { dtype, shape }] of expected) {
-      const found = state[name];
-      if (found?.dtype === dtype && found.shape.join() === shape.join()) continue;
-      const saved = found ? `${found.dtype} [${found.shape.join(', ')}]` : 'missing';
-      throw this.#mismatch(`"${name}" is ${saved} but must be ${dtype} [${shape.join(', ')}]`);
-    }
-    const unknown = Object.keys(state).find((name) => !expected.has(name));
-    if (unknown !== undefined)
-      throw this.#mismatch(`"${unknown}" belongs to none of its parameters`);
-
-    this.#step = state[STEP]?.data[0] as number;
-    for (const slot of this.#slots) {
-      slot.touched = undefined;
-      this.#rule.moments.forEach((moment, k) => {
-        slot.moments[k]?.set(state[`${moment}/${slot.name}`]?.data as Float32Array);
-      });
-    }
-  }
-
-  #mismatch(what: string): DistillerError {
-    return new DistillerError(
-      'input',
-      `${this.#rule.name}: the saved optimizer state does not fit the model: ${what}. Resume with the recipe that wrote it.`,
-    );
+    this.#step = restoreMoments(state, this.#rule, this.#slots);
+    for (const slot of this.#slots) slot.touched = undefined;
   }
 
   #sum(gradients: readonly Gradients[]): readonly GradientSum[] {
@@ -216,7 +174,7 @@ export class FusedState implements OptimizerState {
         sum.kind === 'dense' ? [sum.sources, size] : [[sum.values], sum.values.length];
       squares.fill(0);
       forEachChunk(length, (begin, end) => {
-        const g = this.#gradient(sources, begin, end);
+        const g = this.#memory.sum(sources, begin, end);
         kernels.squares(g, roundUp(end - begin), squares.byteOffset);
       });
       const squared = squares.reduce((sum, value) => sum + value, 0);
@@ -239,7 +197,7 @@ export class FusedState implements OptimizerState {
     update: Update,
   ): void {
     forEachChunk(slot.size, (begin, end) => {
-      this.#apply(slot, data, begin, end, this.#gradient(sources, begin, end), update);
+      this.#apply(slot, data, begin, end, this.#memory.sum(sources, begin, end), update);
     });
   }
 
@@ -283,24 +241,6 @@ export class FusedState implements OptimizerState {
     }
   }
 
-  /** Pointer to elements begin … end of a sum, zeros behind them. */
-  #gradient(sources: readonly Float32Array[], begin: number, end: number): number {
-    const memory = this.#memory;
-    const [, sum, term] = memory.scratch;
-    const [first, ...rest] = sources;
-    if (!first) {
-      memory.clear(sum, roundUp(end - begin));
-      return sum;
-    }
-    if (rest.length === 0 && memory.holds(first)) return first.byteOffset + 4 * begin;
-    memory.load(first.subarray(begin, end), sum);
-    for (const source of rest) {
-      memory.load(source.subarray(begin, end), term);
-      memory.kernels.add(sum, term, roundUp(end - begin));
-    }
-    return sum;
-  }
-
   #apply(
     { moments }: Slot,
     data: Float32Array,
@@ -310,36 +250,17 @@ export class FusedState implements OptimizerState {
     update: Update,
   ): void {
     const pointers = moments.map(({ byteOffset }) => byteOffset + 4 * begin);
-    this.#inMemory(data, begin, end, (p) =>
+    this.#memory.change(data, begin, end, (p) =>
       update.apply(this.#memory, p, g, pointers, roundUp(end - begin)),
     );
   }
 
   #multiply(data: Float32Array, begin: number, end: number, factor: number): void {
     forEachChunk(end - begin, (from, to) => {
-      this.#inMemory(data, begin + from, begin + to, (p) =>
+      this.#memory.change(data, begin + from, begin + to, (p) =>
         this.#memory.kernels.multiply(p, roundUp(to - from), factor),
       );
     });
-  }
-
-  /** Lets kernels change elements begin … end of an array, wherever it is. */
-  #inMemory(
-    data: Float32Array,
-    begin: number,
-    end: number,
-    change: (pointer: number) => void,
-  ): void {
-    const memory = this.#memory;
-    if (memory.holds(data)) {
-      change(data.byteOffset + 4 * begin);
-      return;
-    }
-    const [copy] = memory.scratch;
-    const part = data.subarray(begin, end);
-    memory.load(part, copy);
-    change(copy);
-    memory.store(copy, part);
   }
 }
 

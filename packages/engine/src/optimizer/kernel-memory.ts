@@ -91,23 +91,49 @@ export class KernelMemory {
     return array;
   }
 
+  /** Pointer to the sum, in this order, of elements begin … end of arrays anywhere; zero when there are none. */
+  sum(arrays: readonly Float32Array[], begin: number, end: number): number {
+    const [, sum, term] = this.scratch;
+    const [first, ...rest] = arrays;
+    if (!first) {
+      this.clear(sum, roundUp(end - begin));
+      return sum;
+    }
+    if (rest.length === 0 && this.#holds(first)) return first.byteOffset + 4 * begin;
+    this.load(first.subarray(begin, end), sum);
+    for (const array of rest) {
+      this.load(array.subarray(begin, end), term);
+      this.kernels.add(sum, term, roundUp(end - begin));
+    }
+    return sum;
+  }
+
+  /** Lets kernels change elements begin … end, CHUNK at most, of an array anywhere. */
+  change(array: Float32Array, begin: number, end: number, kernel: (pointer: number) => void): void {
+    if (this.#holds(array)) {
+      kernel(array.byteOffset + 4 * begin);
+      return;
+    }
+    const [copy] = this.scratch;
+    const part = array.subarray(begin, end);
+    this.load(part, copy);
+    kernel(copy);
+    part.set(this.#floats.subarray(copy / 4, copy / 4 + part.length));
+  }
+
   /** Whether kernels may work on the array where it is, without touching a neighbour. */
-  holds(array: Float32Array): boolean {
+  #holds(array: Float32Array): boolean {
     return array.buffer === this.#floats.buffer && array.length % 4 === 0;
   }
 
-  /** Copies to a scratch array and fills up with zeros to a multiple of 4. */
+  /** Copies into a scratch array and fills up with zeros to a multiple of 4. */
   load(values: Float32Array, scratch: number): void {
     const at = scratch / 4;
     this.#floats.set(values, at);
     this.#floats.fill(0, at + values.length, at + roundUp(values.length));
   }
 
-  /** Copies a scratch array back. */
-  store(scratch: number, values: Float32Array): void {
-    values.set(this.#floats.subarray(scratch / 4, scratch / 4 + values.length));
-  }
-
+  /** Fills the front of a scratch array with zeros. */
   clear(scratch: number, count: number): void {
     this.#floats.fill(0, scratch / 4, scratch / 4 + count);
   }

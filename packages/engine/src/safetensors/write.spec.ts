@@ -59,7 +59,7 @@ describe('writeSafetensors', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 20, seed: 7 },
     );
   });
 
