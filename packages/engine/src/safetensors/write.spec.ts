@@ -120,7 +120,8 @@ describe('writeSafetensors', () => {
       {},
       { dtype: 'F16' },
     );
-    expect((await readSafetensors(path)).tensors['a']?.data).toEqual(data);
+    const back = (await readSafetensors(path)).tensors['a']?.data;
+    expect(data.every((value, i) => back?.[i] === value)).toBe(true); // toEqual takes seconds
   });
 
   it.each([
