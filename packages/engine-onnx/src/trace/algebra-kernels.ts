@@ -28,6 +28,23 @@ export const ALGEBRA_KERNELS: Readonly<Record<string, Kernel>> = {
   UnsortedSegmentSum: (build, { x, segmentIds }, { numSegments }) =>
     build.one({ op: 'segment-sum', count: numSegments }, x as Value, segmentIds as Value),
 
+  DistillerDropoutMask: (build, { levels, columns }, { rate, count }) => {
+    const chosen = levels as Value;
+    const rows = chosen.shape[0] as number;
+    const known = Float32Array.from({ length: count }, (_, level) => level / count);
+    // Where there are more rows than different ones, those are worked out once and looked up.
+    const offsets =
+      rows > count
+        ? build.constant({ dtype: 'float32', shape: [count, 1], data: known })
+        : build.binary('mul', chosen, build.fill(1 / count));
+    const sum = build.binary('add', offsets, columns as Value);
+    const fraction = build.binary('sub', sum, build.unary('floor', sum));
+    const kept = build.binary('greater-equal', fraction, build.fill(rate));
+    const mask = build.binary('mul', build.cast(kept, 'float32'), build.fill(1 / (1 - rate)));
+    if (rows <= count) return mask;
+    return build.gather(mask, build.cast(build.reshape(chosen, [rows]), 'int32'), 0);
+  },
+
   DistillerLayerNorm: (build, { x, gamma, beta }, { epsilon }) =>
     build.apply({ op: 'layer-norm', epsilon }, [x as Value, gamma as Value, beta as Value]),
 };

@@ -2,13 +2,17 @@ import { DistillerError, type ProgramContext } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { primitive } from './primitive.js';
 
+/** Different values of r: as many different rows does a mask have. */
+const LEVELS = 256;
+
 /**
- * Kernel `DistillerDropoutMask` ({ rows [N, 1], columns [1, D] }, { rate }) → float32 [N, D]:
- * 1/(1 − rate) where the fractional part of row + column reaches `rate`, else 0.
+ * Kernel `DistillerDropoutMask` ({ levels [N, 1], columns [1, D] }, { rate, count }) → float32 [N, D]:
+ * 1/(1 − rate) where the fractional part of level/count + column reaches `rate`, else 0. Levels are integers
+ * in [0, count), as float32.
  */
-function mask(rows: tf.Tensor, columns: tf.Tensor, rate: number): tf.Tensor {
-  return primitive('DistillerDropoutMask', { rows, columns }, { rate }, () => {
-    const sum = tf.add(rows, columns);
+function mask(levels: tf.Tensor, columns: tf.Tensor, rate: number): tf.Tensor {
+  return primitive('DistillerDropoutMask', { levels, columns }, { rate, count: LEVELS }, () => {
+    const sum = tf.add(tf.mul(levels, 1 / LEVELS), columns);
     const kept = tf.greaterEqual(tf.sub(sum, tf.floor(sum)), rate);
     return tf.mul(tf.cast(kept, 'float32'), 1 / (1 - rate));
   });
@@ -19,8 +23,10 @@ function mask(rows: tf.Tensor, columns: tf.Tensor, rate: number): tf.Tensor {
  * Gives back `x` itself outside training and at rate 0.
  *
  * Entry (i, j) of x seen as [N, D] is kept when frac(rᵢ + cⱼ) ≥ rate, with r and c uniform: two short random
- * vectors a site instead of N · D numbers, and any two entries are still independent. Both are multiples of
- * 2⁻¹⁶, so the sums are exact and the mask is the same on every engine.
+ * vectors a site instead of N · D numbers. r is rounded down to a multiple of 1/256, so that a compiled engine
+ * can look the rows of the mask up in a small table. Two entries of a row are independent, two of a column
+ * as good as (their covariance is below 1/256²). Both are multiples of 2⁻¹⁶, so the sums are exact and the mask
+ * is the same on every engine.
  *
  * @param x float32 [..., D], at least rank 1.
  * @param rate in [0, 1).
@@ -46,6 +52,7 @@ export function dropout<T extends tf.Tensor>(
   return tf.tidy(() => {
     const rows = context.uniform(`${site}/rows`, [x.size / width, 1]);
     const columns = context.uniform(`${site}/columns`, [1, width]);
-    return tf.mul(x, tf.reshape(mask(rows, columns, rate), x.shape)) as T;
+    const levels = tf.floor(tf.mul(rows, LEVELS));
+    return tf.mul(x, tf.reshape(mask(levels, columns, rate), x.shape)) as T;
   });
 }
