@@ -1,3 +1,4 @@
+export { cacheSignals, type CachedSignalsResult } from './cache-signals.js';
 export type {
   Distillation,
   TrainingPlan,
