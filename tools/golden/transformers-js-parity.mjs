@@ -13,14 +13,14 @@ import { pathToFileURL } from 'node:url';
 import { capturedIo, run } from '../../packages/cli/dist/index.js';
 
 const TOLERANCE = 1e-4;
+// None is longer than the models read: transformers.js cuts off the closing [SEP] of such texts, others keep it.
 const TEXTS = [
   'a fine film',
   'what a bore .',
-  'It was -- for once -- worth every minute of it; I would watch it again, and again, and again!',
+  'It was -- for once -- worth every minute: I would watch it again!',
   'naïve café 東京 🙂 <b>markup</b>',
   'a',
   '',
-  'word '.repeat(200).trim(),
 ];
 
 const [modulePath, ...models] = process.argv.slice(2);
@@ -32,7 +32,7 @@ if (!modulePath || models.length === 0) {
 /** Runs a command of distiller in this process and returns the JSON lines or the document that it prints. */
 async function distiller(...args) {
   const io = capturedIo();
-  const code = await run([...args, '--json', '--quiet'], io);
+  const code = await run(['--json', '--quiet', ...args], io);
   if (code !== 0) throw new Error(`distiller ${args.join(' ')}: ${io.stderr}`);
   return io.stdout;
 }

@@ -83,7 +83,7 @@ async function engine(
       await engine.dispose();
     }
   } catch (error) {
-    const detail = (error as Error).message;
+    const detail = (error as Error).message.replace(/\s+/g, ' ');
     return { subject, state: isRequired ? 'problem' : 'absent', detail };
   }
 }

@@ -1,26 +1,39 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Engine, Parameter } from '@distiller/core';
 
-/** Matrix width: about the work of one feed-forward layer of a small model, done in some 10 to 100 ms. */
-const WIDTH = 768;
+/** Width of the matrices: small first, so that a slow engine is known for one soon; then large enough for a fast one. */
+const WIDTHS = [256, 1024];
+/** An engine that takes longer than this for the small product is slow. */
+const SLOW_MS = 20;
 const RUNS = 5;
 
 /**
- * Speed of the best of five products of two 768 × 768 matrices, after a warm-up, in GFLOP/s.
+ * Speed of a product of two square matrices in GFLOP/s: the best of five, after a warm-up.
  *
  * @param now a clock in milliseconds.
  */
 export async function measureGemm(engine: Engine, now: () => number): Promise<number> {
+  let speed = 0;
+  for (const width of WIDTHS) {
+    const milliseconds = await productTime(engine, width, now);
+    speed = (2 * width ** 3) / (milliseconds * 1e6);
+    if (milliseconds > SLOW_MS) break;
+  }
+  return speed;
+}
+
+/** Milliseconds of one product. */
+async function productTime(engine: Engine, width: number, now: () => number): Promise<number> {
   const inference = await engine.inference(
     (params, inputs) => ({
       outputs: {
         product: tf.matMul(inputs['x'] as tf.Tensor2D, params['weight'] as tf.Tensor2D),
       },
     }),
-    { weight: matrix() },
+    { weight: matrix(width) },
   );
   try {
-    const inputs = { x: matrix() };
+    const inputs = { x: matrix(width) };
     await inference.run(inputs);
     let best = Infinity;
     for (let run = 0; run < RUNS; run++) {
@@ -28,13 +41,13 @@ export async function measureGemm(engine: Engine, now: () => number): Promise<nu
       await inference.run(inputs);
       best = Math.min(best, now() - began);
     }
-    return (2 * WIDTH ** 3) / (best * 1e6);
+    return best;
   } finally {
     await inference.dispose();
   }
 }
 
-function matrix(): Parameter {
-  const data = Float32Array.from({ length: WIDTH * WIDTH }, (_, index) => (index % 7) / 7);
-  return { dtype: 'float32', shape: [WIDTH, WIDTH], data };
+function matrix(width: number): Parameter {
+  const data = Float32Array.from({ length: width * width }, (_, index) => (index % 7) / 7);
+  return { dtype: 'float32', shape: [width, width], data };
 }

@@ -30,7 +30,6 @@ export function createProgram(session: Session): Command {
   const program = new Command('distiller')
     .description('Distils large text models into small ones.')
     .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .option('--json', 'print the result as JSON on stdout, and nothing else there')
     .option('--verbose', 'print stack and causes of an error')
@@ -55,6 +54,7 @@ export function createProgram(session: Session): Command {
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
+      .helpOption('-h, --help', 'print help')
       .configureHelp({ showGlobalOptions: true })
       .showSuggestionAfterError()
       .showHelpAfterError('Add --help to see what is expected.')

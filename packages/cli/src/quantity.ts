@@ -18,9 +18,9 @@ function scaled(count: number, units: readonly string[]): string {
   return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
 }
 
-/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
+/** `1.2 ms`, `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 0.9995) return `${(seconds * 1000).toFixed(seconds < 0.00995 ? 1 : 0)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 export interface RecipeOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly seed?: number;
 }
 
@@ -11,14 +11,13 @@ export function addRecipeOptions(command: Command): Command {
     .option(
       '--set <path=value>',
       'change a setting of the recipe, e.g. training.epochs=1 (may be repeated)',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option('--seed <number>', 'short for --set seed=<number>', wholeNumber);
 }
 
 /** The overrides in the order in which they apply. */
-export function overridesOf({ set, seed }: RecipeOptions): string[] {
+export function overridesOf({ set = [], seed }: RecipeOptions): string[] {
   return seed === undefined ? [...set] : [...set, `seed=${seed}`];
 }
 

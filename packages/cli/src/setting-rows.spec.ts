@@ -16,12 +16,12 @@ describe('settingRows', () => {
   it('tells type, bounds, default and meaning', () => {
     const schema = z.strictObject({
       temperature: z.number().positive().default(4).describe('Softens.'),
-      layers: z.int().min(1).optional(),
+      layers: z.int().min(1).max(12).optional(),
       folder: z.string(),
     });
     expect(rows(schema)).toEqual([
       ['temperature', 'number > 0', '4', 'Softens.'],
-      ['layers', 'integer ≥ 1', '–', ''],
+      ['layers', 'integer ≥ 1 and ≤ 12', '–', ''],
       ['folder', 'string', 'required', ''],
     ]);
   });
@@ -37,6 +37,7 @@ describe('settingRows', () => {
       ['reduce', 'sum | mean', '"sum"', ''],
       ['layers', 'list of integer', '–', ''],
       ['start', 'random | { folder }', 'required', ''],
+      ['start.folder', 'string', 'required', ''],
       ['cache', '{ budget }', '–', ''],
       ['cache.budget', 'number', 'required', ''],
     ]);

@@ -36,7 +36,8 @@ export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
       fallback: fallbackText(setting, schema.required?.includes(name) ?? false),
       meaning: setting.description ?? '',
     };
-    return [row, ...settingRows(setting, `${path}.`)];
+    const forms = [setting, ...(setting.anyOf ?? []), ...(setting.oneOf ?? [])];
+    return [row, ...forms.flatMap((form) => settingRows(form, `${path}.`))];
   });
 }
 
@@ -56,7 +57,7 @@ function valueText(schema: JsonSchema): string {
     return `{ ${Object.keys(schema.properties).join(', ')} }`;
   }
   const type = schema.type === undefined ? 'anything' : [schema.type].flat().join(' | ');
-  return [type, ...boundsText(schema)].join(' ');
+  return [type, boundsText(schema).join(' and ')].filter(Boolean).join(' ');
 }
 
 function boundsText(schema: JsonSchema): string[] {

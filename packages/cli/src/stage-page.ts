@@ -38,7 +38,7 @@ export function stagePageText(page: StagePage): string {
   const settings = table(
     [
       { title: 'setting' },
-      { title: 'value' },
+      { title: 'value', width: 40 },
       { title: 'default' },
       { title: 'meaning', width: 60 },
     ],

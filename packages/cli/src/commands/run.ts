@@ -7,6 +7,7 @@ import type { Session } from '../session.js';
 interface RunOptions extends RecipeOptions {
   readonly out?: string;
   readonly resume?: boolean;
+  readonly cache?: string;
 }
 
 const HELP = `
@@ -27,6 +28,7 @@ export function runCommand(session: Session): Command {
     .argument('<recipe>', 'a .yaml, .json or .ts file')
     .option('--out <folder>', 'run folder (default: runs/<name of the recipe>)')
     .option('--resume', 'go on with a run that was stopped')
+    .option('--cache <folder>', 'cache of teacher signals (default: cache beside the run folder)')
     .addHelpText('after', HELP);
   return addRecipeOptions(command).action(async (path: string, options: RunOptions) => {
     const { io, output } = session;
@@ -37,6 +39,7 @@ export function runCommand(session: Session): Command {
       registry: opened.registry,
       recipeFolder: opened.folder,
       folder,
+      cacheFolder: options.cache && resolve(io.folder, options.cache),
       resume: options.resume ?? false,
       reporter: output.reporter,
       signal: io.signal,

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { writeFileAtomically } from '@distiller/core';
+import { exportOnnx } from '@distiller/engine-onnx';
+import { modelProgram } from '@distiller/pipeline';
+import { toHuggingFace, type TransformerModel } from '@distiller/transformer';
+
+export interface ExportOptions {
+  readonly format: 'onnx' | 'safetensors';
+  /** How safetensors stores weights. */
+  readonly dtype: 'F32' | 'F16' | 'BF16';
+  readonly folder: string;
+}
+
+export interface Export {
+  readonly format: 'onnx' | 'safetensors';
+  readonly folder: string;
+  /** The file with the weights. */
+  readonly path: string;
+  /** Its size. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes a model for others to load: `safetensors` as transformers reads it, `onnx` in the layout of transformers.js
+ * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`).
+ *
+ * @throws DistillerError `io` naming the file that can't be written.
+ */
+export async function exportModel(
+  model: TransformerModel,
+  options: ExportOptions,
+): Promise<Export> {
+  const { format, folder, dtype } = options;
+  const path = join(folder, format === 'onnx' ? 'onnx/model.onnx' : 'model.safetensors');
+  if (format === 'onnx') await writeOnnxFolder(model, folder, path);
+  else await writeSafetensorsFolder(model, folder, dtype);
+  return { format, folder, path, bytes: (await stat(path)).size };
+}
+
+async function writeSafetensorsFolder(
+  model: TransformerModel,
+  folder: string,
+  dtype: ExportOptions['dtype'],
+): Promise<void> {
+  await model.save(folder, model.weights, { dtype });
+  await writeTokenizer(model, folder);
+}
+
+async function writeOnnxFolder(
+  model: TransformerModel,
+  folder: string,
+  path: string,
+): Promise<void> {
+  const shape = ['batch', 'sequence'];
+  const onnx = exportOnnx(modelProgram(model), model.weights, {
+    inputs: [
+      { name: 'ids', as: 'input_ids', shape },
+      { name: 'mask', as: 'attention_mask', shape },
+      { name: 'types', as: 'token_type_ids', shape },
+    ],
+    outputs: { logits: 'logits' },
+    limits: { sequence: model.description.maxLength },
+  });
+  await writeFileAtomically(path, onnx);
+  await writeTokenizer(model, folder);
+  const config = JSON.stringify(toHuggingFace(model.config), undefined, 2);
+  await writeFileAtomically(join(folder, 'config.json'), `${config}\n`);
+}
+
+/** Tells the tokenizer how long the model's input may be, so that others cut longer texts instead of failing. */
+async function writeTokenizer(model: TransformerModel, folder: string): Promise<void> {
+  const { maxLength } = model.description;
+  for (const [name, text] of Object.entries(model.tokenizer.files())) {
+    const isConfig = name === 'tokenizer_config.json';
+    const written = isConfig
+      ? `${JSON.stringify({ ...JSON.parse(text), model_max_length: maxLength }, undefined, 2)}\n`
+      : text;
+    await writeFileAtomically(join(folder, name), written);
+  }
+}
