@@ -10,7 +10,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { capturedIo, run } from '../../packages/cli/dist/index.js';
+import { capturedIo, run } from '@distiller/cli';
 
 const TOLERANCE = 1e-4;
 // None is longer than the models read: transformers.js cuts off the closing [SEP] of such texts, others keep it.
