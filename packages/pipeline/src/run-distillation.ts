@@ -1,23 +1,20 @@
 import {
   createRng,
-  DistillerError,
   fingerprint,
   writeFileAtomically,
   type HostTensors,
   type TextModel,
 } from '@distiller/core';
-import type { EncodedExamples } from '@distiller/data';
 import type { Distillation, WeightedObjective } from './distillation.js';
-import { EncodedSplits } from './encoded-splits.js';
 import { scoreSplit } from './evaluate-model.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import type { Scores } from './phase.js';
 import type { DistillResult, ResultRow, Role } from './result.js';
 import { RunFolder } from './run-folder.js';
 import { runContext, type RunContext, type RunOptions } from './run-options.js';
-import { isNeeded } from './step-inputs.js';
+import { prepareStudent, type PreparedStudent } from './prepare-student.js';
 import { studentProgram, type StudentProgram } from './student-program.js';
-import { stepCounts, trainModel, type ModelTraining, type TrainedModel } from './train-model.js';
+import { stepCounts, trainModel, type TrainedModel } from './train-model.js';
 import { versions } from './versions.js';
 
 /** Where a composed pipeline runs. */
@@ -68,13 +65,7 @@ class DistillationRun {
     private readonly parts: Distillation,
     private readonly folder: RunFolder,
     private readonly context: RunContext,
-    readonly model: TextModel,
-    private readonly splits: EncodedSplits,
-    private readonly program: StudentProgram,
-    /** What each student trains on. */
-    private readonly sources: Readonly<
-      Record<'student-kd' | 'student-no-kd', readonly EncodedExamples[]>
-    >,
+    private readonly prepared: PreparedStudent,
     private readonly scoredOn: 'test' | 'validation',
   ) {}
 
@@ -83,62 +74,36 @@ class DistillationRun {
     folder: RunFolder,
     context: RunContext,
   ): Promise<DistillationRun> {
-    const { task, teacher, seed, objectives, intermediate } = parts;
-    const rng = createRng(seed);
-    context.reporter.info(`${task.name}: building the student.`);
-    const model = await parts.student.build({
-      task,
-      rng: rng.derive('student'),
-      ...(teacher.model ? { teacher: teacher.model } : {}),
-    });
-    assertSameTokens(model, parts);
-    const program = studentProgram({
-      model,
-      teacher: teacher.description,
-      objectives,
-      intermediate,
-      rng: rng.derive('student-program'),
-    });
-    const splits = new EncodedSplits(
-      task,
-      { student: model, teacher: teacher.model ?? model },
-      parts.training.maxLength,
-      context,
-    );
-    context.reporter.info(`${task.name}: reading and encoding texts.`);
-    const labelled = await splits.get('train');
-    const speaks = isNeeded(program.needs);
-    const transfer = speaks && splits.has('transfer') ? [await splits.get('transfer')] : [];
-    return new DistillationRun(
-      parts,
-      folder,
-      context,
-      model,
-      splits,
-      program,
-      { 'student-no-kd': [labelled], 'student-kd': [labelled, ...transfer] },
-      await splits.reported(),
-    );
+    const prepared = await prepareStudent(parts, context);
+    return new DistillationRun(parts, folder, context, prepared, await prepared.splits.reported());
+  }
+
+  get model(): TextModel {
+    return this.prepared.model;
   }
 
   async train(role: 'student-kd' | 'student-no-kd'): Promise<TrainedModel> {
-    const { parts, model } = this;
+    const { parts } = this;
+    const { model, program, splits, labelled, transfer } = this.prepared;
     const distils = role === 'student-kd';
-    const training: ModelTraining = {
-      role,
-      engine: parts.engine,
-      task: parts.task,
-      model,
-      program: distils ? this.program : this.labelsOnly(),
-      teacher: distils ? parts.teacher : undefined,
-      plan: parts.training,
-      seed: parts.seed,
-      sources: this.sources[role],
-      validation: await this.splits.get('validation'),
-      // The same for both students: counted over the texts that the distilled one reads.
-      ...stepCounts(parts.training, parts.task, this.sources['student-kd']),
-    };
-    return trainModel(training, this.folder, this.context);
+    return trainModel(
+      {
+        role,
+        engine: parts.engine,
+        task: parts.task,
+        model,
+        program: distils ? program : this.labelsOnly(),
+        teacher: distils ? parts.teacher : undefined,
+        plan: parts.training,
+        seed: parts.seed,
+        sources: distils ? [labelled, ...transfer] : [labelled],
+        validation: await splits.get('validation'),
+        // The same for both students: counted over the texts that the distilled one reads.
+        ...stepCounts(parts.training, parts.task, [labelled, ...transfer]),
+      },
+      this.folder,
+      this.context,
+    );
   }
 
   private labelsOnly(): StudentProgram {
@@ -155,7 +120,7 @@ class DistillationRun {
 
   async teacherRow(): Promise<ResultRow> {
     const { teacher, task, engine } = this.parts;
-    const encoded = await this.splits.get(this.scoredOn);
+    const encoded = await this.prepared.splits.get(this.scoredOn);
     const { description } = teacher;
     if (teacher.model) {
       return this.row('teacher', teacher.model, 'teacher', undefined, 0);
@@ -202,7 +167,7 @@ class DistillationRun {
     trainSeconds: number,
   ): Promise<ResultRow> {
     const { engine, task } = this.parts;
-    const encoded = await this.splits.get(this.scoredOn);
+    const encoded = await this.prepared.splits.get(this.scoredOn);
     const evaluation = await ModelEvaluation.open(engine, model, task, reads);
     try {
       const scores: Scores = await evaluation.score(encoded, trained?.weights);
@@ -253,17 +218,4 @@ class DistillationRun {
       versions: versions(),
     };
   }
-}
-
-/** @throws DistillerError `config` when layers should be matched token by token but the tokens differ. */
-function assertSameTokens(student: TextModel, { teacher, intermediate }: Distillation): void {
-  if (
-    intermediate.length === 0 ||
-    teacher.model?.tokenizer.fingerprint === student.tokenizer.fingerprint
-  )
-    return;
-  throw new DistillerError(
-    'config',
-    'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.',
-  );
 }
