@@ -185,11 +185,6 @@ describe('distiller, from texts to a deployable student', () => {
     [['predict', 'nowhere', 'a'], 1, /nowhere/],
     [['predict', 'runs/student', '--file', 'nowhere.txt'], 1, /nowhere\.txt/],
     [['predict', 'runs/student', '--engine', 'onxn', 'a'], 2, /Did you mean "onnx"/],
-    [
-      ['cache', 'build', 'student.yaml', '--set', 'teacher.signals=online'],
-      2,
-      /keeps nothing on disk/,
-    ],
     [['evaluate', 'runs/student'], 2, /name a task with --task, or a recipe with --recipe/],
     [['evaluate', 'runs/student', '--task', 'wordnet'], 2, /gives 2 logits but .* 45/],
     [['evaluate', 'runs/student', '--task', 'file', '--set', 'tsk.train=a'], 2, /tsk/],

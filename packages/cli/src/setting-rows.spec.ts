@@ -37,9 +37,9 @@ describe('settingRows', () => {
       ['reduce', 'sum | mean', '"sum"', ''],
       ['layers', 'list of integer', '–', ''],
       ['start', 'random | { folder }', 'required', ''],
-      ['start.folder', 'string', 'required', ''],
+      ['start.folder', 'string', 'required there', ''],
       ['cache', '{ budget }', '–', ''],
-      ['cache.budget', 'number', 'required', ''],
+      ['cache.budget', 'number', 'required there', ''],
     ]);
   });
 });

@@ -21,29 +21,29 @@ export interface SettingRow {
   readonly path: string;
   /** What may be written, in words. */
   readonly value: string;
-  /** What holds when it is left out; `required` or `–` when there is none. */
+  /** What holds when it is left out; `required`, `required there` (in its block) or `–` when there is none. */
   readonly fallback: string;
   readonly meaning: string;
 }
 
 /** The settings of a component, nested ones by their dotted path. */
-export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
+export function settingRows(schema: JsonSchema, prefix = '', required = 'required'): SettingRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, setting]) => {
     const path = prefix + name;
     const row: SettingRow = {
       path,
       value: valueText(setting),
-      fallback: fallbackText(setting, schema.required?.includes(name) ?? false),
+      fallback: fallbackText(setting, schema.required?.includes(name) ? required : '–'),
       meaning: setting.description ?? '',
     };
+    // One of several forms, or a block that may be left out: what it requires holds only where it is written.
     const forms = [setting, ...(setting.anyOf ?? []), ...(setting.oneOf ?? [])];
-    return [row, ...forms.flatMap((form) => settingRows(form, `${path}.`))];
+    return [row, ...forms.flatMap((form) => settingRows(form, `${path}.`, 'required there'))];
   });
 }
 
-function fallbackText(schema: JsonSchema, isRequired: boolean): string {
-  if (schema.default !== undefined) return JSON.stringify(schema.default);
-  return isRequired ? 'required' : '–';
+function fallbackText(schema: JsonSchema, otherwise: string): string {
+  return schema.default === undefined ? otherwise : JSON.stringify(schema.default);
 }
 
 function valueText(schema: JsonSchema): string {
