@@ -53,19 +53,15 @@ function program(params, inputs, context) {
   return { loss, outputs: {} };
 }
 
-/** Stands in until the optimizer is asked for: measures gradients alone. */
-const none = {
-  name: 'none',
-  start: () => ({ update: () => 0, snapshot: () => ({}), restore() {} }),
-};
-const optimizer = options.optimizer === 'none' ? none : engine.adamw({ weightDecay: 0.01 });
+const optimizer = engine.adamw({ weightDecay: 0.01 });
 const onnx = await createOnnxEngine({ threads: options.threads });
 const training = await onnx.training(program, weights, optimizer);
 const inputs = batch({ ...options, layers: model.layers });
 
 let step = 0;
 console.log(JSON.stringify({ ready: true }));
-for await (const _ of createInterface({ input: process.stdin })) {
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'stop') break;
   const start = performance.now();
   const { loss } = await training.step([inputs], { seed: 1, step: step++, learningRate: 5e-5 });
   const milliseconds = performance.now() - start;

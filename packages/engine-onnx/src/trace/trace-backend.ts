@@ -115,7 +115,7 @@ let backend: TraceBackend | undefined;
 /** Stands in for a kernel without an entry in the table. */
 function refusal(kernelName: string): tf.KernelFunc {
   return () => {
-    const op = tf.engine().state.activeScope?.name;
+    const op = tf.engine().state.activeScope?.name.replace(/__op$/, '');
     throw new DistillerError(
       'unsupported',
       `the kernel ${kernelName}${op ? ` (in ${op})` : ''} cannot be compiled. Compose it from other ops, ` +

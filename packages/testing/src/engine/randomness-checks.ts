@@ -28,7 +28,9 @@ function expectedMask(at: StepPoint, microBatch: number, site: string): number[]
   const c = drawUniform(at, microBatch, `${site}/columns`, COLUMNS);
   const threshold = Math.fround(RATE);
   return [...r].flatMap((row) =>
-    [...c].map((column) => ((row + column) % 1 >= threshold ? 1 / (1 - RATE) : 0)),
+    [...c].map((column) =>
+      (Math.floor(row * 256) / 256 + column) % 1 >= threshold ? 1 / (1 - RATE) : 0,
+    ),
   );
 }
 
