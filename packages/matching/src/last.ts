@@ -9,7 +9,7 @@ import { matchDepths, matchDepthsSettings, type MatchDepthsOptions } from './mat
  * @see Sun et al., "Patient Knowledge Distillation for BERT Model Compression", 2019, §3.2,
  *   arXiv:1908.09355 (PKD-Last)
  */
-export function last(options: MatchDepthsOptions): Matching {
+export function last(options: MatchDepthsOptions = {}): Matching {
   return matchDepths('last', (_, j, n, m) => m - n + j, options);
 }
 

@@ -15,7 +15,7 @@ export const matchDepthsSettings = z.strictObject({
     .describe("Match the student's last layer too. PKD leaves it to the logits: set false."),
 });
 
-export type MatchDepthsOptions = z.output<typeof matchDepthsSettings>;
+export type MatchDepthsOptions = z.input<typeof matchDepthsSettings>;
 
 /** Teacher layer of student layer j; n student layers, m teacher layers, 1 ≤ n ≤ m. */
 export type TeacherLayer = (feature: LayerFeature, j: number, n: number, m: number) => number;
@@ -27,7 +27,7 @@ export type TeacherLayer = (feature: LayerFeature, j: number, n: number, m: numb
 export function matchDepths(
   name: string,
   teacherLayer: TeacherLayer,
-  { embeddings, lastLayer }: MatchDepthsOptions,
+  { embeddings = true, lastLayer = true }: MatchDepthsOptions,
 ): Matching {
   return {
     pairs(feature, n, m): LayerPair[] {

@@ -10,7 +10,7 @@ import { matchDepths, matchDepthsSettings, type MatchDepthsOptions } from './mat
  * @see Sun et al., "Patient Knowledge Distillation for BERT Model Compression", 2019, §3.2,
  *   arXiv:1908.09355 (PKD-Skip)
  */
-export function skip(options: MatchDepthsOptions): Matching {
+export function skip(options: MatchDepthsOptions = {}): Matching {
   return matchDepths(
     'skip',
     (feature, j, n, m) =>

@@ -9,10 +9,11 @@ import type {
   Task,
   Teacher,
 } from '@distiller/core';
+import type { TrainingNumbers, TrainingOptions } from './training-settings.js';
 
 /** An objective on predictions and its factor in the total loss. */
 export interface WeightedObjective {
-  /** Shown in logs. */
+  /** Shown in logs; no two objectives have the same. */
   readonly name: string;
   readonly weight: number;
   readonly objective: Objective;
@@ -29,25 +30,12 @@ export interface WeightedIntermediate {
 }
 
 /** How a model is trained; the `training` block of a recipe with its components made. */
-export interface TrainingPlan {
-  readonly epochs: number;
-  readonly maxSteps?: number | undefined;
-  readonly batchSize: number;
-  readonly tokenBudget?: number | undefined;
-  readonly lengths?: readonly number[] | undefined;
-  readonly accumulate: number;
-  readonly maxLength: number;
-  readonly learningRate: number;
+export interface TrainingPlan extends TrainingNumbers {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
-  readonly evaluateEvery?: number | undefined;
-  readonly patience?: number | undefined;
-  readonly checkpointEvery: number;
-  readonly keepCheckpoints: number;
-  readonly logEvery: number;
 }
 
-/** A pipeline whose parts are made: what `distill` builds from a recipe, or what code composes directly. */
+/** A pipeline whose parts are made. */
 export interface Distillation {
   readonly name: string;
   /** Unsigned 32-bit; decides initial weights, data order and dropout. */
@@ -59,8 +47,25 @@ export interface Distillation {
   readonly objectives: readonly WeightedObjective[];
   readonly intermediate: readonly WeightedIntermediate[];
   readonly training: TrainingPlan;
-  /** What the student without a teacher learns from: usually `hard-label`. */
-  readonly labelObjective: Objective;
-  /** Also train the student without the teacher, for the comparison; true unless told otherwise. */
-  readonly baseline: boolean;
+  /**
+   * What the student learns from in the training without a teacher, usually `hard-label`; undefined leaves that
+   * training and its row out.
+   */
+  readonly baseline?: Objective | undefined;
+}
+
+/** `T` where some keys may be left out. */
+type WithDefaults<T, Keys extends keyof T> = Omit<T, Keys> & Partial<Pick<T, Keys>>;
+
+/** A pipeline as code composes it: what is left out has the default of a recipe. */
+export interface DistillationParts
+  extends
+    Pick<Distillation, 'engine' | 'task' | 'teacher' | 'student' | 'baseline'>,
+    Partial<Pick<Distillation, 'name' | 'seed'>> {
+  /** Weight 1 unless told otherwise. */
+  readonly objectives?: readonly WithDefaults<WeightedObjective, 'weight'>[];
+  /** Weight 1 and the sum over the pairs unless told otherwise. */
+  readonly intermediate?: readonly WithDefaults<WeightedIntermediate, 'weight' | 'reduce'>[];
+  /** By default AdamW, and a linear schedule with warm-up. */
+  readonly training?: TrainingOptions & Partial<Pick<TrainingPlan, 'optimizer' | 'schedule'>>;
 }

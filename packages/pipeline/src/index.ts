@@ -1,6 +1,7 @@
 export { cacheSignals, type CachedSignalsResult } from './cache-signals.js';
 export type {
   Distillation,
+  DistillationParts,
   TrainingPlan,
   WeightedIntermediate,
   WeightedObjective,
@@ -10,6 +11,7 @@ export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 export { finetune, type FinetuneResult } from './finetune.js';
 export { modelProgram } from './model-program.js';
 export type { Scores } from './phase.js';
+export { labelObjective, teacherObjective } from './objective-of-loss.js';
 export { predict, type Prediction, type PredictOptions } from './predict.js';
 export {
   distillRecipe,

@@ -1,10 +1,5 @@
-import {
-  DistillerError,
-  type ComponentChoice,
-  type Registry,
-  type Task,
-  type Teacher,
-} from '@distiller/core';
+import type { ComponentChoice, Registry } from '@distiller/core';
+import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
 import type {
   Distillation,
   TrainingPlan,
@@ -32,24 +27,21 @@ export async function makeDistillation(
   try {
     const services = serviceBindings(options, recipe.seed, engine);
     const task = await registry.create('task', recipe.task, services('task'));
-    const objectives = await makeObjectives(recipe.objectives, registry, task);
+    const objectives = await makeObjectives(recipe.objectives, registry);
     const intermediate = await makeIntermediate(recipe.intermediate, registry);
-    if (objectives.length + intermediate.length === 0) {
-      throw new DistillerError(
-        'config',
-        'The recipe has no objectives: list at least one, e.g. `objectives: [{ use: soft-cross-entropy }]`.',
-      );
-    }
+    assertObjectivesSuit(objectives, intermediate, task);
     const training = await makeTrainingPlan(recipe.training, registry);
     const student = await registry.create('student', recipe.student, services('student'));
     const teacher = await registry.create('teacher', recipe.teacher, services('teacher'));
     try {
-      assertFits(teacher, task);
+      assertTeacherSuits(teacher, task);
     } catch (error) {
       await teacher.dispose();
       throw error;
     }
-    const labelObjective = await registry.create('objective', LABEL_OBJECTIVE);
+    const baseline = recipe.baseline
+      ? await registry.create('objective', LABEL_OBJECTIVE)
+      : undefined;
     return {
       ...recipe,
       engine,
@@ -59,7 +51,7 @@ export async function makeDistillation(
       objectives,
       intermediate,
       training,
-      labelObjective,
+      baseline,
     };
   } catch (error) {
     await engine.dispose();
@@ -81,21 +73,14 @@ export async function makeTrainingPlan(
 async function makeObjectives(
   choices: DistillRecipe['objectives'],
   registry: Registry,
-  task: Task,
 ): Promise<WeightedObjective[]> {
-  const refusals: string[] = [];
-  const made = await Promise.all(
-    choices.map(async ({ weight, ...choice }, index) => {
-      const objective = await registry.create('objective', choice as ComponentChoice);
-      const reason = objective.refuses(task);
-      if (reason !== undefined)
-        refusals.push(`  objectives.${index}: ${choice.use} does not suit ${task.name}: ${reason}`);
-      return { name: uniqueName(choices, index), weight, objective };
-    }),
+  return Promise.all(
+    choices.map(async ({ weight, ...choice }, index) => ({
+      name: uniqueName(choices, index),
+      weight,
+      objective: await registry.create('objective', choice as ComponentChoice),
+    })),
   );
-  if (refusals.length > 0)
-    throw new DistillerError('config', ['The recipe has a problem:', ...refusals].join('\n'));
-  return made;
 }
 
 async function makeIntermediate(
@@ -117,27 +102,4 @@ async function makeIntermediate(
 function uniqueName(choices: readonly ComponentChoice[], index: number): string {
   const name = choices[index]?.use ?? '';
   return choices.filter(({ use }) => use === name).length > 1 ? `${name}-${index}` : name;
-}
-
-/** @throws DistillerError `config` when the teacher was trained for other classes. */
-export function assertFits({ description }: Teacher, task: Task): void {
-  if (description.outputs !== task.outputs) {
-    throw new DistillerError(
-      'config',
-      `The teacher gives ${description.outputs} logits but the task ${task.name} has ${task.outputs} outputs. Use a teacher that was fine-tuned on this task: \`distiller finetune\` makes one.`,
-    );
-  }
-  const labels = description.labels;
-  const named = labels?.some((label) => !/^LABEL_\d+$/.test(label)) ?? false;
-  if (
-    labels &&
-    named &&
-    task.labels.length > 0 &&
-    labels.some((label, id) => label !== task.labels[id])
-  ) {
-    throw new DistillerError(
-      'config',
-      `The teacher's classes are ${labels.join(', ')} but the task ${task.name} has ${task.labels.join(', ')}, in this order. Name the task's labels in the teacher's order.`,
-    );
-  }
 }

@@ -219,8 +219,7 @@ describe('runDistillation', () => {
           },
         },
       ],
-      labelObjective: labels,
-      baseline: true,
+      baseline: labels,
       training: {
         epochs: 2,
         batchSize: 8,
@@ -325,7 +324,7 @@ describe('runDistillation', () => {
     };
     const broken = parts({
       objectives: [{ name: 'poisoned', weight: 1, objective: poisoned }],
-      baseline: false,
+      baseline: undefined,
     });
     await expect(runDistillation(broken, { folder: join(folder, 'run') })).rejects.toMatchObject({
       code: 'numeric',
@@ -350,7 +349,7 @@ describe('runDistillation', () => {
     const training = { ...parts().training, epochs: 20, patience: 1, evaluateEvery: 2 };
     const scores = [0.5, 0.6, 0.4];
     const scored = { ...task, score: () => ({ accuracy: scores.shift() ?? 0 }) };
-    const result = await runDistillation(parts({ training, task: scored, baseline: false }), {
+    const result = await runDistillation(parts({ training, task: scored, baseline: undefined }), {
       folder: join(folder, 'run'),
     });
     expect(result.steps).toBe(6);

@@ -3,9 +3,11 @@ import {
   fingerprint,
   writeFileAtomically,
   type HostTensors,
+  type Objective,
   type TextModel,
 } from '@distiller/core';
-import type { Distillation, WeightedObjective } from './distillation.js';
+import { completeDistillation } from './complete-distillation.js';
+import type { Distillation, DistillationParts, WeightedObjective } from './distillation.js';
 import { scoreSplit } from './evaluate-model.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import type { Scores } from './phase.js';
@@ -30,20 +32,25 @@ export type DistillationRunOptions = Pick<
  * Distils a teacher into a student and compares three models: the teacher, the student trained on the labels alone,
  * and the student trained with the teacher; the two students with the same steps, seed and initial weights.
  *
+ * The parts are what `distill` builds from a recipe, or what code composes; what is left out has the default of a recipe.
  * Writes the student (`student/`, Hugging Face layout), `metrics.jsonl`, `result.json` and checkpoints into the folder.
  * The parts stay the caller's: dispose of teacher and engine afterwards.
  *
- * @throws DistillerError `config` when the folder holds another run, `cancelled` when the signal is aborted.
+ * @throws DistillerError `config` when the parts don't fit together or the folder holds another run, `cancelled` when the
+ *   signal is aborted.
  */
 export async function runDistillation(
-  parts: Distillation,
+  parts: DistillationParts,
   options: DistillationRunOptions,
 ): Promise<DistillResult> {
+  const distillation = completeDistillation(parts);
   const context = runContext(options);
   const folder = await RunFolder.open(context.folder, context.resume, options.recipe);
   try {
-    const run = await DistillationRun.prepare(parts, folder, context);
-    const baseline = parts.baseline ? await run.train('student-no-kd') : undefined;
+    const run = await DistillationRun.prepare(distillation, folder, context);
+    const baseline = distillation.baseline
+      ? await run.train('student-no-kd', distillation.baseline)
+      : undefined;
     const distilled = await run.train('student-kd');
     const rows = [
       await run.teacherRow(),
@@ -82,21 +89,21 @@ class DistillationRun {
     return this.prepared.model;
   }
 
-  async train(role: 'student-kd' | 'student-no-kd'): Promise<TrainedModel> {
+  /** @param labels what the student learns from instead of the teacher. */
+  async train(role: 'student-kd' | 'student-no-kd', labels?: Objective): Promise<TrainedModel> {
     const { parts } = this;
     const { model, program, splits, labelled, transfer } = this.prepared;
-    const distils = role === 'student-kd';
     return trainModel(
       {
         role,
         engine: parts.engine,
         task: parts.task,
         model,
-        program: distils ? program : this.labelsOnly(),
-        teacher: distils ? parts.teacher : undefined,
+        program: labels ? this.labelsOnly(labels) : program,
+        teacher: labels ? undefined : parts.teacher,
         plan: parts.training,
         seed: parts.seed,
-        sources: distils ? [labelled, ...transfer] : [labelled],
+        sources: labels ? [labelled] : [labelled, ...transfer],
         validation: await splits.get('validation'),
         // The same for both students: counted over the texts that the distilled one reads.
         ...stepCounts(parts.training, parts.task, [labelled, ...transfer]),
@@ -106,10 +113,8 @@ class DistillationRun {
     );
   }
 
-  private labelsOnly(): StudentProgram {
-    const objectives: WeightedObjective[] = [
-      { name: 'hard-label', weight: 1, objective: this.parts.labelObjective },
-    ];
+  private labelsOnly(objective: Objective): StudentProgram {
+    const objectives: WeightedObjective[] = [{ name: 'hard-label', weight: 1, objective }];
     return studentProgram({
       model: this.model,
       objectives,

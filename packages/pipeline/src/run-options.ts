@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly registry: Registry;
   /** Everything that the run writes goes here. */
   readonly folder: string;
-  /** Relative paths in the recipe count from here. */
-  readonly recipeFolder: string;
+  /** Relative paths in the recipe count from here; by default from the working directory. */
+  readonly recipeFolder?: string | undefined;
   /** Go on with the run that is in `folder`. */
   readonly resume?: boolean | undefined;
   readonly reporter?: Reporter | undefined;
@@ -66,7 +66,7 @@ export function serviceBindings(
   const shared = [
     bind(REPORTER, reporter),
     bind(SIGNAL, signal),
-    bind(RESOLVE_PATH, (path: string) => resolve(options.recipeFolder, path)),
+    bind(RESOLVE_PATH, (path: string) => resolve(options.recipeFolder ?? '', path)),
     bind(CACHE_FOLDER, resolve(options.cacheFolder ?? resolve(folder, '..', 'cache'))),
     ...(engine ? [bind(ENGINE, engine)] : []),
   ];

@@ -88,3 +88,5 @@ export const bertSettings = z
   });
 
 export type BertSettings = z.output<typeof bertSettings>;
+/** The settings as a recipe writes them, defaults left out. */
+export type BertOptions = z.input<typeof bertSettings>;

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import {
   defineComponent,
   DistillerError,
   REPORTER,
   RESOLVE_PATH,
+  validateRecipe,
   type Reporter,
   type Student,
   type StudentRequest,
@@ -19,13 +21,14 @@ import {
   type TransformerConfig,
   type TransformerModel,
 } from '@distiller/transformer';
-import { bertSettings, type BertSettings } from './bert-settings.js';
+import { bertSettings, type BertOptions, type BertSettings } from './bert-settings.js';
 import { PRESETS, type Architecture } from './presets.js';
 import { studentTokenizer } from './student-tokenizer.js';
 
 interface BertServices {
-  readonly resolvePath: (path: string) => string;
-  readonly reporter: Reporter;
+  /** By default relative paths count from the working directory. */
+  readonly resolvePath?: (path: string) => string;
+  readonly reporter?: Reporter;
 }
 
 /**
@@ -33,8 +36,14 @@ interface BertServices {
  * loaded from a folder. Its head fits the task.
  *
  * Equal requests give equal weights. A tokenizer that is learnt from the task is learnt once for each task.
+ *
+ * @throws DistillerError `config` listing every problem of the settings.
  */
-export function bert(settings: BertSettings, { resolvePath, reporter }: BertServices): Student {
+export function bert(
+  options: BertOptions,
+  { resolvePath = resolve, reporter }: BertServices = {},
+): Student {
+  const settings = validateRecipe(bertSettings, options, 'student bert');
   const { initialise, tokenizer = 'teacher' } = settings;
   const tokenizers = new WeakMap<Task, Promise<TokenizerModel>>();
   const tokenizerFor = (request: StudentRequest) => {
@@ -52,7 +61,7 @@ export function bert(settings: BertSettings, { resolvePath, reporter }: BertServ
         return fromTeacher(settings, initialise.teacherLayers, request);
       const model = await loadModel(resolvePath(initialise.folder), {
         head: { ...headOf(request.task), rng: request.rng },
-        onNotice: (message) => reporter.info(message),
+        onNotice: (message) => reporter?.info(message),
       });
       return withDropout(model, settings.dropout);
     },

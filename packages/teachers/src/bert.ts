@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   CACHE_FOLDER,
   defineComponent,
@@ -5,6 +6,7 @@ import {
   ENGINE,
   REPORTER,
   RESOLVE_PATH,
+  validateRecipe,
   type Engine,
   type HostTensors,
   type Reporter,
@@ -40,39 +42,54 @@ const settings = z.strictObject({
     ),
 });
 
-export type BertTeacherSettings = z.output<typeof settings>;
+export type BertTeacherOptions = z.input<typeof settings>;
 
 interface BertServices {
   readonly engine: Engine;
-  readonly resolvePath: (path: string) => string;
-  readonly cacheFolder: string;
-  readonly reporter: Reporter;
+  /** By default relative paths count from the working directory. */
+  readonly resolvePath?: (path: string) => string;
+  /** By default `cache` in the working directory. */
+  readonly cacheFolder?: string;
+  readonly reporter?: Reporter;
 }
+
+const SILENT: Reporter = {
+  info: () => undefined,
+  warn: () => undefined,
+  progress: () => undefined,
+};
 
 /**
  * A fine-tuned BERT-family classifier from a Hugging Face folder, run on the recipe's engine.
  *
- * @throws DistillerError `input` as `loadModel`, e.g. when the folder holds no classifier.
+ * @throws DistillerError `config` listing every problem of the settings; `input` as `loadModel`, e.g. when the folder
+ *   holds no classifier.
  */
 export async function bert(
-  { model: folder, signals }: BertTeacherSettings,
-  { engine, resolvePath, cacheFolder, reporter }: BertServices,
+  options: BertTeacherOptions,
+  {
+    engine,
+    resolvePath = resolve,
+    cacheFolder = resolve('cache'),
+    reporter = SILENT,
+  }: BertServices,
 ): Promise<Teacher> {
+  const { model: folder, signals } = validateRecipe(settings, options, 'teacher bert');
   const model = await loadModel(resolvePath(folder), {
     onNotice: (message) => reporter.info(message),
   });
   const runner = new SignalModel(model, engine);
   if (signals === 'online') return teacherOf(model, runner, new OnlineSignals(runner));
   const { precision, maxMegabytes, batchSize } = signals.cache;
-  const options = {
+  const cached = new CachedSignals({
     model: runner,
     cacheFolder,
     precision,
     maxBytes: maxMegabytes * 1e6,
     rows: batchSize,
     reporter,
-  };
-  return teacherOf(model, runner, new CachedSignals(options));
+  });
+  return teacherOf(model, runner, cached);
 }
 
 /** Where signals come from. */

@@ -1,4 +1,4 @@
-export { bert, type BertTeacherSettings } from './bert.js';
+export { bert, type BertTeacherOptions } from './bert.js';
 export { teachersPlugin } from './plugin.js';
 export {
   inspectSignalCache,

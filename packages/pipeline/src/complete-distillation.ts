@@ -1,0 +1,36 @@
+import { DistillerError, validateRecipe } from '@distiller/core';
+import { adamw, linearSchedule } from '@distiller/engine';
+import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
+import type { Distillation, DistillationParts } from './distillation.js';
+import { trainingNumbers } from './training-settings.js';
+
+/**
+ * A pipeline with its gaps filled as in a recipe, and checked.
+ *
+ * @throws DistillerError `config` when a number of the training is out of its range or the parts don't fit together.
+ */
+export function completeDistillation(parts: DistillationParts): Distillation {
+  const { optimizer = adamw(), schedule = linearSchedule(), ...numbers } = parts.training ?? {};
+  const whole: Distillation = {
+    ...parts,
+    name: parts.name ?? 'distillation',
+    seed: parts.seed ?? 1,
+    objectives: (parts.objectives ?? []).map((term) => ({ weight: 1, ...term })),
+    intermediate: (parts.intermediate ?? []).map((term) => ({ weight: 1, reduce: 'sum', ...term })),
+    training: { ...validateRecipe(trainingNumbers, numbers, 'training'), optimizer, schedule },
+  };
+  assertObjectivesSuit(whole.objectives, whole.intermediate, whole.task);
+  assertDistinctNames([...whole.objectives, ...whole.intermediate]);
+  assertTeacherSuits(whole.teacher, whole.task);
+  return whole;
+}
+
+function assertDistinctNames(terms: readonly { readonly name: string }[]): void {
+  const names = terms.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw new DistillerError(
+      'config',
+      `Two objectives are called "${twice}"; give each a name of its own, under which its loss is logged.`,
+    );
+}
