@@ -10,7 +10,7 @@ const root = join(here, '../..');
 const folder = join(root, 'runs/plugin');
 rmSync(folder, { recursive: true, force: true });
 
-node('--test', '--test-reporter=dot', join(here, 'jensen-shannon/'));
+node('--test', '--test-reporter=dot', join(here, 'jensen-shannon/jensen-shannon.test.js'));
 distiller('finetune', join(here, 'teacher.yaml'), '--out', join(folder, 'teacher'), '--quiet');
 distiller('run', join(here, 'recipe.yaml'), '--out', join(folder, 'student'), '--quiet');
 
