@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DistillerError } from './errors.js';
 import { ioError } from './io-error.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Writes a whole file or nothing: readers see the old file or the new one, never a part, also after a
@@ -102,18 +103,6 @@ async function openNew(path: string): Promise<FileHandle> {
     if (!isMissing(error)) throw error;
     await makeFolder(dirname(path));
     return await open(path, 'wx');
-  }
-}
-
-/** `mkdir` with `recursive` never returns in folders like /proc, which deny that they can't be written to. */
-async function makeFolder(folder: string, isParentThere = false): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    if (!isMissing(error) || isParentThere) throw error;
-    await makeFolder(dirname(folder));
-    await makeFolder(folder, true);
   }
 }
 

@@ -15,6 +15,14 @@ describe('ioError', () => {
     expect(error.message).toContain(`Can't read /data/f: why. ${advice}`);
   });
 
+  it.each([
+    ["ENOTDIR: not a directory, open '/d/.f.tmp'", 'ENOTDIR: not a directory.'],
+    ["EISDIR: is a directory, rename '/d/.f.tmp' -> '/d/f'", 'EISDIR: is a directory.'],
+    ['ENOSPC: no space left on device, write', 'ENOSPC: no space left on device.'],
+  ])('leaves the system call out of %j', (message, shown) => {
+    expect(ioError('write', '/d/f', new Error(message)).message).toBe(`Can't write /d/f: ${shown}`);
+  });
+
   it('says no more than it knows', () => {
     expect(ioError('read', 'f', new Error('odd')).message).toBe("Can't read f: odd.");
   });

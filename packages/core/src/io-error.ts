@@ -15,6 +15,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open. Raise the limit (`ulimit -n`).',
 };
 
+/** What Node adds to its messages: `, open '/tmp/.f.tmp'`. The path that the user knows is in ours. */
+const SYSTEM_CALL = /, [a-z]+(?: '[^']*'(?: -> '[^']*')?)?$/;
+
 /**
  * A DistillerError `io` for a failed call of the file system: names the path and says what to do.
  * An error that is a DistillerError already comes back unchanged.
@@ -26,7 +29,8 @@ export function ioError(action: string, path: string, cause: unknown): Distiller
   if (cause instanceof DistillerError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   const advice = ADVICE[code ?? ''] ?? '';
-  return new DistillerError('io', `Can't ${action} ${path}: ${message}. ${advice}`.trimEnd(), {
+  const why = message.replace(SYSTEM_CALL, '');
+  return new DistillerError('io', `Can't ${action} ${path}: ${why}. ${advice}`.trimEnd(), {
     cause,
   });
 }

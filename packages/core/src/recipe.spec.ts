@@ -27,6 +27,15 @@ describe('readRecipe', () => {
     expect(await readRecipe(path)).toEqual({ recipe: { training: { epochs: 3 } }, folder });
   });
 
+  it('refuses a file that is not UTF-8', async () => {
+    const path = join(folder, 'r.yaml');
+    await writeFile(path, Buffer.from('name: caf\u00e9', 'latin1'));
+    await expect(readRecipe(path)).rejects.toMatchObject({
+      code: 'config',
+      message: `${path} is not UTF-8 text. Save it as UTF-8.`,
+    });
+  });
+
   it('names file, line and column of a syntax error', async () => {
     const path = await write('r.yaml', 'a: 1\nb: [1\nc: 2\n');
     await expect(readRecipe(path)).rejects.toMatchObject({

@@ -58,13 +58,17 @@ export function defineConfig<Recipe extends object>(recipe: Recipe): Recipe {
 }
 
 async function readText(file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError('read', file, error);
-    throw new DistillerError('config', `There is no recipe ${file}. Check the path.`, {
-      cause: error,
-    });
+    bytes = await readFile(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError('read', file, cause);
+    throw new DistillerError('config', `There is no recipe ${file}. Check the path.`, { cause });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DistillerError('config', `${file} is not UTF-8 text. Save it as UTF-8.`, { cause });
   }
 }
 

@@ -224,6 +224,8 @@ describe('SignalStore', () => {
   it('says when its folder can not be made', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '');
-      await expect(openStore(join(folder, 'file', 'store'))).rejects.toThrow(/Can't write .*store/);
+      await expect(openStore(join(folder, 'file', 'store'))).rejects.toThrow(
+        /Can't make the folder .*store/,
+      );
     }));
 });

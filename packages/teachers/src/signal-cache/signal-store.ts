@@ -1,5 +1,12 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import { DistillerError, ioError, type Reporter } from '@distiller/core';
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  DistillerError,
+  ioError,
+  makeFolder,
+  takeFileLock,
+  type FileLock,
+  type Reporter,
+} from '@distiller/core';
 import {
   createShard,
   frameRecord,
@@ -10,7 +17,6 @@ import {
   type ShardScan,
 } from './shard-file.js';
 import { listShards, lockPath, shardPath } from './store-folder.js';
-import { takeWriterLock, type WriterLock } from './writer-lock.js';
 
 export interface SignalStoreOptions {
   readonly folder: string;
@@ -40,14 +46,14 @@ interface Shard {
  */
 export class SignalStore {
   readonly #options: Required<SignalStoreOptions>;
-  readonly #lock: WriterLock | undefined;
+  readonly #lock: FileLock | undefined;
   readonly #places = new Map<string, { readonly shard: Shard; readonly place: RecordPlace }>();
   #shards: Shard[] = [];
   #bytes = 0;
   #isAdding: boolean;
   #hasWarnedOfDamage = false;
 
-  private constructor(options: Required<SignalStoreOptions>, lock: WriterLock | undefined) {
+  private constructor(options: Required<SignalStoreOptions>, lock: FileLock | undefined) {
     this.#options = options;
     this.#lock = lock;
     this.#isAdding = lock !== undefined;
@@ -57,10 +63,8 @@ export class SignalStore {
   static async open(given: SignalStoreOptions): Promise<SignalStore> {
     const options = { shardBytes: 2 ** 28, ...given };
     const { folder, reporter } = options;
-    await mkdir(folder, { recursive: true }).catch((cause) => {
-      throw ioError('write', folder, cause);
-    });
-    const lock = await takeWriterLock(lockPath(folder));
+    await makeFolder(folder);
+    const lock = await takeFileLock(lockPath(folder));
     if (typeof lock === 'string') {
       reporter.warn(
         `Signal cache ${folder} is being written by ${lock}; this run reads it and adds nothing. If that process is gone, delete ${lockPath(folder)}.`,
