@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { writeFileAtomically } from '@distiller/core';
 import { exportOnnx } from '@distiller/engine-onnx';
 import { modelProgram } from '@distiller/pipeline';
-import { toHuggingFace, type TransformerModel } from '@distiller/transformer';
+import { tokenizerFiles, toHuggingFace, type TransformerModel } from '@distiller/transformer';
 
 export interface ExportOptions {
   readonly format: 'onnx' | 'safetensors';
@@ -34,17 +34,8 @@ export async function exportModel(
   const { format, folder, dtype } = options;
   const path = join(folder, format === 'onnx' ? 'onnx/model.onnx' : 'model.safetensors');
   if (format === 'onnx') await writeOnnxFolder(model, folder, path);
-  else await writeSafetensorsFolder(model, folder, dtype);
+  else await model.save(folder, model.weights, { dtype });
   return { format, folder, path, bytes: (await stat(path)).size };
-}
-
-async function writeSafetensorsFolder(
-  model: TransformerModel,
-  folder: string,
-  dtype: ExportOptions['dtype'],
-): Promise<void> {
-  await model.save(folder, model.weights, { dtype });
-  await writeTokenizer(model, folder);
 }
 
 async function writeOnnxFolder(
@@ -63,19 +54,9 @@ async function writeOnnxFolder(
     limits: { sequence: model.description.maxLength },
   });
   await writeFileAtomically(path, onnx);
-  await writeTokenizer(model, folder);
+  const files = tokenizerFiles(model.tokenizer, model.description.maxLength);
+  for (const [name, text] of Object.entries(files))
+    await writeFileAtomically(join(folder, name), text);
   const config = JSON.stringify(toHuggingFace(model.config), undefined, 2);
   await writeFileAtomically(join(folder, 'config.json'), `${config}\n`);
-}
-
-/** Tells the tokenizer how long the model's input may be, so that others cut longer texts instead of failing. */
-async function writeTokenizer(model: TransformerModel, folder: string): Promise<void> {
-  const { maxLength } = model.description;
-  for (const [name, text] of Object.entries(model.tokenizer.files())) {
-    const isConfig = name === 'tokenizer_config.json';
-    const written = isConfig
-      ? `${JSON.stringify({ ...JSON.parse(text), model_max_length: maxLength }, undefined, 2)}\n`
-      : text;
-    await writeFileAtomically(join(folder, name), written);
-  }
 }

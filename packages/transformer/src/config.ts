@@ -30,7 +30,7 @@ const SCHEMA = z.strictObject({
   /** Width of the embeddings; only ELECTRA's may differ from D, it then has a learned projection. */
   embeddingSize: count,
   /** L, the number of blocks. */
-  layers: count,
+  layers: count.max(1000),
   /** H; divides D. */
   heads: count,
   /** Width inside the feed-forward part. */

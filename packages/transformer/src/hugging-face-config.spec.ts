@@ -111,9 +111,16 @@ describe('fromHuggingFace', () => {
       { model_type: 'bert', vocab_size: 9, problem_type: 'ranking' },
       'config.json: problem_type is "ranking"; expected one of single_label_classification',
     ],
-    [{ model_type: 'bert', vocab_size: 9, hidden_size: 'big' }, 'hiddenSize'],
-    [{ model_type: 'bert', vocab_size: 9, hidden_act: 'swish' }, 'activation'],
+    [{ model_type: 'bert', vocab_size: 9, hidden_size: 'big' }, 'at hidden_size'],
+    [{ model_type: 'bert', vocab_size: 9, hidden_act: 'swish' }, 'at hidden_act'],
+    [{ model_type: 'bert', vocab_size: 9, num_hidden_layers: 1e12 }, 'at num_hidden_layers'],
+    [
+      { model_type: 'distilbert', vocab_size: 9, dim: 30 },
+      'heads/config.json: dim 30 is not a multiple of n_heads 12.',
+    ],
   ])('refuses %j', (json, message) => {
-    expect(() => fromHuggingFace(json, 'config.json')).toThrow(message);
+    const attempt = () => fromHuggingFace(json, 'heads/config.json');
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow(expect.objectContaining({ exitCode: 1 }));
   });
 });

@@ -86,8 +86,8 @@ const FIXED: readonly (readonly [field: string, value: unknown])[] = [
  * Reads the content of a Hugging Face `config.json`. What it leaves out has transformers' default.
  *
  * @param where the file, for messages.
- * @throws DistillerError `input` for an unknown `model_type` or labels that do not count from 0; `config` for
- *   wrong values; `unsupported` for variants that we do not compute.
+ * @throws DistillerError `input` for an unknown `model_type`, labels that do not count from 0 or wrong values;
+ *   `unsupported` for variants that we do not compute.
  */
 export function fromHuggingFace(json: unknown, where: string): TransformerConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -117,16 +117,31 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
   const understood = new Set([...REWRITTEN, ...fields.map(([, field]) => field)]);
   const labels = readLabels(raw, where);
   const problem = readProblem(raw, labels, where);
-  return transformerConfig(
-    {
-      ...settings,
-      family,
-      problem,
-      labels: problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels,
-      extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
-    } as TransformerConfigOptions,
-    where,
+  const options = {
+    ...settings,
+    family,
+    problem,
+    labels: problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels,
+    extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
+  } as TransformerConfigOptions;
+  try {
+    return transformerConfig(options, where);
+  } catch (cause) {
+    throw inTheirWords(cause as Error, where, fields);
+  }
+}
+
+/** A complaint about our settings as one about the fields of the file: nobody typed a recipe here. */
+function inTheirWords(
+  cause: Error,
+  where: string,
+  fields: readonly (readonly [setting: string, field: string])[],
+): DistillerError {
+  const message = fields.reduce(
+    (text, [setting, field]) => text.replaceAll(new RegExp(`\\b${setting}\\b`, 'g'), field),
+    cause.message.slice(where.length),
   );
+  return new DistillerError('input', where + message, { cause });
 }
 
 /** Class names by id; transformers takes two nameless classes where nothing is said. */

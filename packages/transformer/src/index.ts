@@ -21,3 +21,4 @@ export {
 } from './model.js';
 export { fileName, matchNames, type NameMatch } from './names.js';
 export { parameterShapes } from './parameters.js';
+export { tokenizerFiles } from './tokenizer-files.js';

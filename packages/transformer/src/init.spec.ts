@@ -54,4 +54,14 @@ describe('initialWeights', () => {
     }
     expect(initialWeights(config, createRng(2))).not.toEqual(weights);
   });
+
+  it.each([{ maxPositions: 1e12 }, { hiddenSize: 12e8 }, { layers: 1000, hiddenSize: 12_000 }])(
+    'refuses sizes that no memory holds: %j',
+    (sizes) => {
+      const config = transformerConfig({ family: 'bert', vocabularySize: 9, ...sizes });
+      expect(() => initialWeights(config, createRng(1))).toThrow(
+        /^A bert of \{.*\} would have [\d.e+]+ parameters; at most 2147483648 can be made\./,
+      );
+    },
+  );
 });

@@ -129,14 +129,14 @@ describe('loadModel', () => {
         delete tensors['bert.encoder.layer.1.output.dense.bias'];
         delete tensors['bert.embeddings.LayerNorm.weight'];
       },
-      'lacks 2 of the weights that config.json calls for: embeddings.LayerNorm.weight, encoder.layer.1.output.dense.bias.',
+      'lacks 2 of the weights that config.json calls for: embeddings.LayerNorm.weight, encoder.layer.1.output.dense.bias. Check that config.json belongs to it, or fetch both again.',
     ],
     [
       'has a weight of another shape',
       (tensors: Record<string, HostTensors[string]>) => {
         tensors['bert.encoder.layer.0.output.dense.bias'] = vector(0.5, 0.5);
       },
-      '"bert.encoder.layer.0.output.dense.bias" is [2], but config.json calls for [8].',
+      '"bert.encoder.layer.0.output.dense.bias" is [2], but config.json calls for [8]. Check that config.json belongs to it.',
     ],
     [
       'has integers for weights',
@@ -144,6 +144,13 @@ describe('loadModel', () => {
         tensors['classifier.bias'] = { dtype: 'int32', shape: [2], data: new Int32Array(2) };
       },
       '"classifier.bias" is int32; expected floating-point numbers.',
+    ],
+    [
+      'has weights that are no numbers',
+      (tensors: Record<string, HostTensors[string]>) => {
+        tensors['classifier.bias'] = vector(0.5, NaN);
+      },
+      '"classifier.bias" holds NaN at element 1, so the model could compute nothing.',
     ],
     [
       'has no head',
@@ -171,13 +178,26 @@ describe('loadModel', () => {
     await writeFile(join(folder, 'config.json'), '{');
     await expect(loadModel(folder, { tokenizer })).rejects.toThrow(/config\.json is not JSON: /);
     await rm(join(folder, 'config.json'));
-    await expect(loadModel(folder, { tokenizer })).rejects.toThrow(/Can't read .*config\.json/);
+    await expect(loadModel(folder, { tokenizer })).rejects.toThrow(
+      `There is no model in ${folder}: it has no config.json. Expected a Hugging Face folder`,
+    );
+  });
+
+  it('tells a folder that is not there from a file', async () => {
+    const missing = join(folder, 'nowhere');
+    await expect(loadModel(missing)).rejects.toThrow(
+      `There is no model in ${missing}: it does not exist.`,
+    );
+    await writeFile(missing, '');
+    await expect(loadModel(missing)).rejects.toThrow(
+      `There is no model in ${missing}: it is a file.`,
+    );
   });
 
   it('refuses a tokenizer with more tokens than the model', async () => {
     await tinyModel().save(folder);
     await expect(loadModel(folder, { tokenizer: tokenizerStub(12) })).rejects.toThrow(
-      "The tokenizer has 12 tokens but the model's word table only 11 rows. They do not belong together",
+      `${folder}: the tokenizer has 12 tokens but the model's word table only 11 rows. They do not belong together`,
     );
   });
 });
@@ -227,6 +247,13 @@ describe('loadModel for a task', () => {
 });
 
 describe('a model', () => {
+  it('tells its tokenizer how long a text may be', async () => {
+    const model = tinyModel();
+    await model.save(folder);
+    const text = await readFile(join(folder, 'tokenizer_config.json'), 'utf8');
+    expect(JSON.parse(text)).toEqual({ model_max_length: model.description.maxLength });
+  });
+
   it('saves other weights when told to, and refuses those of another model before it writes', async () => {
     const model = tinyModel();
     const others: Weights = tinyModel({ labels: ['a', 'b'] }).weights;

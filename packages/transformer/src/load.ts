@@ -1,5 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   DistillerError,
   ioError,
@@ -62,7 +62,7 @@ export async function loadModel(
   if (missingBody.length > 0) {
     throw new DistillerError(
       'input',
-      `${source.path} lacks ${missingBody.length} of the weights that config.json calls for: ${enumerate(missingBody)}.`,
+      `${source.path} lacks ${missingBody.length} of the weights that config.json calls for: ${enumerate(missingBody)}. Check that config.json belongs to it, or fetch both again.`,
     );
   }
   if (missing.length > 0 && !head) {
@@ -88,13 +88,14 @@ export async function loadModel(
     if (!parameter || String(parameter.shape) !== String(shape)) {
       throw new DistillerError(
         'input',
-        `${source.path}: "${file}" is [${parameter?.shape.join(', ')}], but config.json calls for [${shape.join(', ')}].`,
+        `${source.path}: "${file}" is [${parameter?.shape.join(', ')}], but config.json calls for [${shape.join(', ')}]. Check that config.json belongs to it.`,
       );
     }
     weights[name] = parameter;
   }
   if (drawn.length > 0) onNotice?.(`${folder}: new random weights for ${enumerate(drawn)}.`);
-  return modelFromWeights(config, options.tokenizer ?? (await loadTokenizer(folder)), weights);
+  const tokenizer = options.tokenizer ?? (await loadTokenizer(folder));
+  return modelFromWeights(config, tokenizer, weights, folder);
 }
 
 /** Nameless classes are taken for the task's own. */
@@ -106,23 +107,42 @@ function isSameHead(stored: TransformerConfig, wanted: TransformerConfig): boole
   return outputs(stored) === outputs(wanted) && isNamedAlike;
 }
 
-/** Reads the `config.json` of a model. @throws DistillerError as `fromHuggingFace`, or `io`. */
+/** Reads the `config.json` of a model. @throws DistillerError as `fromHuggingFace`; `input`, `io`. */
 export async function readConfig(path: string): Promise<TransformerConfig> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw ioError('read', path, cause);
+    throw (await noModel(dirname(path), cause)) ?? ioError('read', path, cause);
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new DistillerError('input', `${path} is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new DistillerError(
+      'input',
+      `${path} is not JSON: ${(cause as Error).message}. Fetch or save it again.`,
+      {
+        cause,
+      },
+    );
   }
   return fromHuggingFace(json, path);
+}
+
+/** What to say of a folder without a `config.json`, or undefined when the trouble is another. */
+async function noModel(folder: string, cause: unknown): Promise<DistillerError | undefined> {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return undefined;
+  const what = await stat(folder).then(
+    (stats) => (stats.isDirectory() ? 'it has no config.json' : 'it is a file'),
+    () => 'it does not exist',
+  );
+  return new DistillerError(
+    'input',
+    `There is no model in ${folder}: ${what}. Expected a Hugging Face folder with config.json, model.safetensors and tokenizer.json.`,
+    { cause },
+  );
 }
 
 interface WeightSource {
@@ -167,7 +187,18 @@ function asParameter(files: HostTensors, name: string, where: string): Parameter
       `${where}: "${name}" is ${tensor.dtype}; expected floating-point numbers.`,
     );
   }
+  const broken = firstNotFinite(tensor.data as Float32Array);
+  if (broken >= 0) {
+    throw new DistillerError(
+      'input',
+      `${where}: "${name}" holds ${tensor.data[broken]} at element ${broken}, so the model could compute nothing. The training that wrote it diverged, or the file is damaged.`,
+    );
+  }
   return tensor as Parameter;
+}
+
+function firstNotFinite(data: Float32Array): number {
+  return data.findIndex((value) => !Number.isFinite(value));
 }
 
 /** The first few of many names. */

@@ -22,6 +22,7 @@ import { toHuggingFace } from './hugging-face-config.js';
 import { initialWeights } from './init.js';
 import { fileName } from './names.js';
 import { parameterShapes } from './parameters.js';
+import { tokenizerFiles } from './tokenizer-files.js';
 
 export interface SaveOptions {
   /** How the weights are stored; default F32. */
@@ -58,6 +59,7 @@ export function createModel(
 /**
  * A model of given weights, which it keeps without copying.
  *
+ * @param where begins the message about a tokenizer that does not fit, e.g. the folder.
  * @throws DistillerError `shape` when names or shapes are not the configuration's; `input` when the tokenizer knows more
  *   tokens than the model.
  */
@@ -65,11 +67,12 @@ export function modelFromWeights(
   config: TransformerConfig,
   tokenizer: TokenizerModel,
   weights: Weights,
+  where = 'transformer',
 ): TransformerModel {
   if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new DistillerError(
       'input',
-      `The tokenizer has ${tokenizer.vocabularySize} tokens but the model's word table only ${config.vocabularySize} rows. ` +
+      `${where}: the tokenizer has ${tokenizer.vocabularySize} tokens but the model's word table only ${config.vocabularySize} rows. ` +
         'They do not belong together: use the tokenizer that the model was trained with.',
     );
   }
@@ -154,7 +157,7 @@ async function save(
     ]),
   );
   await writeSafetensors(join(folder, 'model.safetensors'), tensors, { format: 'pt' }, { dtype });
-  for (const [name, text] of Object.entries(tokenizer.files())) {
+  for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, maxLength(config)))) {
     await writeFileAtomically(join(folder, name), text);
   }
   const json = JSON.stringify(toHuggingFace(config, DTYPE_NAMES[dtype]), undefined, 2);
