@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AtomicFile, writeFileAtomically } from './atomic-file.js';
+import { AtomicFile, removeUnfinishedFiles, writeFileAtomically } from './atomic-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -131,5 +131,26 @@ describe('AtomicFile', () => {
       `${path} was committed or aborted already; this is a bug in the code that writes it.`,
     );
     await expect(file.commit()).rejects.toMatchObject({ code: 'bug' });
+  });
+});
+
+describe('removeUnfinishedFiles', () => {
+  it('removes what a killed process left, at any depth, and nothing else', async () => {
+    const unfinished = await Promise.all(
+      ['deep/er/weights', 'f'].map((name) => AtomicFile.open(join(folder, name))),
+    );
+    await writeFileAtomically(join(folder, 'deep/kept'), '');
+    await writeFile(join(folder, '.mine.tmp'), '');
+    await removeUnfinishedFiles(folder);
+    const left = await readdir(folder, { recursive: true });
+    expect(left.sort()).toEqual(['.mine.tmp', 'deep', 'deep/er', 'deep/kept']);
+    await Promise.all(unfinished.map((file) => file.abort())); // closes the files
+  });
+
+  it('names a folder that is not there', async () => {
+    const missing = join(folder, 'missing');
+    await expect(removeUnfinishedFiles(missing)).rejects.toThrow(
+      expect.objectContaining({ code: 'io', message: expect.stringContaining(missing) }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DistillerError } from './errors.js';
 import { ioError } from './io-error.js';
@@ -20,7 +20,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
 /**
  * The streaming form of `writeFileAtomically`, for files that don't fit in memory. It writes to
  * `.NAME.UUID.tmp` in the file's folder until `commit` renames that over NAME. After a failed call the
- * temporary file is gone; only a killed process leaves one behind.
+ * temporary file is gone; only a killed process leaves one behind, for `removeUnfinishedFiles`.
  */
 export class AtomicFile {
   readonly #path: string;
@@ -93,6 +93,24 @@ export class AtomicFile {
       await this.abort();
       throw ioError('write', this.#path, error);
     }
+  }
+}
+
+const UNFINISHED = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes the temporary files that killed processes left in a folder and below it.
+ *
+ * @param folder one in which nobody else writes just now.
+ * @throws DistillerError `io` when the folder can't be read or a file not be removed.
+ */
+export async function removeUnfinishedFiles(folder: string): Promise<void> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const unfinished = entries.filter((entry) => entry.isFile() && UNFINISHED.test(entry.name));
+    for (const { parentPath, name } of unfinished) await rm(join(parentPath, name));
+  } catch (error) {
+    throw ioError('tidy', folder, error);
   }
 }
 

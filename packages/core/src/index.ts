@@ -1,7 +1,7 @@
 export { DistillerError, type ErrorCode } from './errors.js';
 export { createRng, type Rng } from './rng.js';
 export { fingerprint } from './fingerprint.js';
-export { AtomicFile, writeFileAtomically } from './atomic-file.js';
+export { AtomicFile, removeUnfinishedFiles, writeFileAtomically } from './atomic-file.js';
 export { takeFileLock, type FileLock } from './file-lock.js';
 export { ioError } from './io-error.js';
 export { makeFolder } from './make-folder.js';
