@@ -25,16 +25,29 @@ describe('inputLines', () => {
     expect(await all(inputLines(chunks(), 'stdin'))).toEqual([]);
   });
 
-  it('names the line after which the bytes are not UTF-8', async () => {
-    const source = chunks('one\ntwo\n', Uint8Array.of(0x66, 0xfc, 0x0a));
-    await expect(all(inputLines(source, 'a.txt'))).rejects.toThrow(
-      'a.txt: at or after line 3 it is not valid UTF-8. Convert it first, e.g. with iconv -f latin1 -t utf-8.',
+  it.each([
+    ['in the middle', [0x66, 0xfc, 0x0a, 0x61], 3],
+    ['that ends inside a character', [0x61, 0x0a, 0x61, 0xc3], 4],
+  ])('gives the lines before one that is not UTF-8 and names it: %s', async (_, bytes, line) => {
+    const lines = inputLines(chunks('one\ntwo\n', Uint8Array.from(bytes)), 'a.txt');
+    expect((await lines.next()).value).toBe('one');
+    await expect(all(lines)).rejects.toThrow(
+      `a.txt, line ${line}: not UTF-8 text. Convert it first, e.g. with iconv -f latin1 -t utf-8.`,
     );
   });
 
-  it('refuses a file that ends inside a character', async () => {
-    const source = chunks(Uint8Array.of(0x61, 0xc3));
-    await expect(all(inputLines(source, 'a.txt'))).rejects.toThrow(/line 1 it is not valid UTF-8/);
+  it('calls a source that ended because of a stop a stop', async () => {
+    const controller = new AbortController();
+    async function* stopped() {
+      yield 'one\n';
+      controller.abort();
+      throw new Error('closed');
+    }
+    const lines = all(inputLines(stopped(), 'stdin', controller.signal));
+    await expect(lines).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'Stopped after 1 lines of stdin.',
+    });
   });
 });
 

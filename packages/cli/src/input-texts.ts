@@ -1,39 +1,48 @@
 import { DistillerError, ioError, type Texts } from '@distiller/core';
 
+const NEWLINE = 0x0a;
+
 /**
  * The lines of a UTF-8 stream, without their ends. Empty lines count: results stay in step with the input.
  *
  * @param name of the file, or `stdin`, for messages.
- * @throws DistillerError `input` naming the line that is not UTF-8; `io` when reading fails.
+ * @param signal ends the reading.
+ * @throws DistillerError `input` naming the line that is not UTF-8; `io` when reading fails; `cancelled`.
  */
 export async function* inputLines(
   source: AsyncIterable<string | Uint8Array>,
   name: string,
+  signal?: AbortSignal,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
-  let line = 1;
+  let number = 0;
+  const decode = (bytes: Uint8Array) => {
+    number++;
+    try {
+      return decoder.decode(bytes).replace(/\r$/, '');
+    } catch (cause) {
+      throw new DistillerError(
+        'input',
+        `${name}, line ${number}: not UTF-8 text. Convert it first, e.g. with iconv -f latin1 -t utf-8.`,
+        { cause },
+      );
+    }
+  };
+  let rest = Buffer.alloc(0);
   try {
     for await (const chunk of source) {
-      rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-      const lines = rest.split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      for (const text of lines) {
-        line++;
-        yield text;
-      }
+      rest = Buffer.concat([rest, typeof chunk === 'string' ? Buffer.from(chunk) : chunk]);
+      let start = 0;
+      for (let end; (end = rest.indexOf(NEWLINE, start)) >= 0; start = end + 1)
+        yield decode(rest.subarray(start, end));
+      rest = rest.subarray(start);
     }
-    rest += decoder.decode();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw ioError('read', name, cause);
-    throw new DistillerError(
-      'input',
-      `${name}: at or after line ${line} it is not valid UTF-8. Convert it first, e.g. with iconv -f latin1 -t utf-8.`,
-      { cause },
-    );
+    if (signal?.aborted)
+      throw new DistillerError('cancelled', `Stopped after ${number} lines of ${name}.`, { cause });
+    throw ioError('read', name, cause);
   }
-  if (rest !== '') yield rest;
+  if (rest.length > 0) yield decode(rest);
 }
 
 /**

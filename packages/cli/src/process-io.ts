@@ -9,15 +9,20 @@ export function processIo(): Io {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    process.stderr.write('\nStopping after this step. Press Ctrl-C again to end at once.\n');
+    process.stderr.write(
+      '\nStopping as soon as everything is saved. Press Ctrl-C again to end at once.\n',
+    );
     controller.abort();
+    // Whoever waits for input would wait on.
+    process.stdin.destroy();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // `distiller … | head` closes the pipe early; that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.stderr.write(`Can't write the results to standard output: ${error.message}.\n`);
+    process.exit(1);
   });
   return {
     out: process.stdout,

@@ -19,7 +19,7 @@ const BATCH = 64;
  * Asks the teacher of a recipe for the signals of every training text, so that they are in its cache before the run.
  * Can be stopped and started again; texts that are known already are not computed again.
  *
- * @throws DistillerError `config` for a wrong recipe; `cancelled` when the signal is aborted.
+ * @throws DistillerError `config` for a wrong recipe or a teacher that keeps nothing; `cancelled` when the signal is aborted.
  */
 export async function cacheSignals(
   recipe: unknown,
@@ -30,6 +30,12 @@ export async function cacheSignals(
   const parts = await makeDistillation(resolved, options);
   const { teacher, task } = parts;
   try {
+    if (!teacher.keepsSignals) {
+      throw new DistillerError(
+        'config',
+        'teacher: it keeps no signals, so there is nothing to build. Give it a cache, e.g. `signals: { cache: {} }`.',
+      );
+    }
     const { program, labelled, transfer } = await prepareStudent(parts, context);
     const total = [labelled, ...transfer].reduce((sum, { examples }) => sum + examples.length, 0);
     let done = 0;

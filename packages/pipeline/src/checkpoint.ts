@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
-  DistillerError,
+  ioError,
+  makeFolder,
   writeFileAtomically,
   type Reporter,
   type TrainingState,
@@ -58,8 +59,8 @@ export class CheckpointStore {
     const partial = join(this.folder, `.partial-${name}`);
     const complete = join(this.folder, name);
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
     try {
+      await makeFolder(partial);
       await writeSafetensors(join(partial, 'weights.safetensors'), state.weights);
       await writeSafetensors(join(partial, 'optimizer.safetensors'), state.optimizer);
       await writeFileAtomically(
@@ -78,13 +79,7 @@ export class CheckpointStore {
       await syncFolder(this.folder);
     } catch (cause) {
       await rm(partial, { recursive: true, force: true });
-      throw cause instanceof DistillerError
-        ? cause
-        : new DistillerError(
-            'io',
-            `Could not write the checkpoint ${complete}: ${String(cause)}.`,
-            { cause },
-          );
+      throw ioError('write', complete, cause);
     }
     const steps = await this.steps();
     for (const old of steps.slice(0, Math.max(0, steps.length - this.keep))) {

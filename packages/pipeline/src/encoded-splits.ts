@@ -4,20 +4,31 @@ import type { RunContext } from './run-options.js';
 
 /** Reads and encodes splits of a task, each once, for every model that will see them. */
 export class EncodedSplits {
+  /** How texts could be kept whole, when that is not the model's own limit. */
+  private readonly remedy: string;
   private readonly roles: Readonly<Record<string, ReaderRole>>;
   private readonly done = new Map<Split, Promise<EncodedExamples>>();
 
+  /**
+   * @param maxLength longest input in tokens, unless a model takes less.
+   * @param limitSetting where a user sets it, for the warning about longer texts.
+   */
   constructor(
     private readonly task: Task,
     models: Readonly<Record<string, TextModel>>,
     maxLength: number,
     private readonly context: Pick<RunContext, 'reporter' | 'signal'>,
+    limitSetting = 'training.maxLength',
   ) {
     // One limit for all, so that models with one tokenizer see the same tokens.
-    const limit = Math.min(
-      maxLength,
+    const longest = Math.min(
       ...Object.values(models).map(({ description }) => description.maxLength),
     );
+    const limit = Math.min(maxLength, longest);
+    this.remedy =
+      limit === longest
+        ? 'No more fits into the model.'
+        : `A larger ${limitSetting} would keep more, up to ${longest}.`;
     this.roles = Object.fromEntries(
       Object.entries(models).map(([role, { tokenizer }]) => [
         role,
@@ -62,7 +73,7 @@ export class EncodedSplits {
       if (texts.truncated === 0 || seen.has(texts)) continue;
       seen.add(texts);
       this.context.reporter.warn(
-        `${split}: ${texts.truncated} of ${encoded.examples.length} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. A larger training.maxLength would keep more.`,
+        `${split}: ${texts.truncated} of ${encoded.examples.length} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. ${this.remedy}`,
       );
     }
     return encoded;

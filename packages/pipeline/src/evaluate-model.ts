@@ -25,6 +25,7 @@ export async function scoreSplit(options: ScoreOptions): Promise<Scores> {
   for (const batch of batches) {
     if (signal?.aborted) throw new DistillerError('cancelled', 'Stopped while evaluating.');
     const { data } = await options.logits(batch);
+    assertFinite(data, task);
     batch.indices.forEach((index, row) => {
       all.set(data.subarray(row * task.outputs, (row + 1) * task.outputs), index * task.outputs);
     });
@@ -46,4 +47,13 @@ export async function scoreSplit(options: ScoreOptions): Promise<Scores> {
     return label;
   });
   return task.score(all, labels);
+}
+
+/** Scores of logits that are no numbers would look like ordinary bad ones. */
+function assertFinite(data: HostTensors[string]['data'], task: Task): void {
+  if (data.every(Number.isFinite)) return;
+  throw new DistillerError(
+    'numeric',
+    `The model gives logits that are no finite numbers for texts of ${task.name}, so it can't be scored. Its training diverged: lower the learning rate.`,
+  );
 }

@@ -45,10 +45,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     { student: model },
     options.maxLength ?? model.description.maxLength,
     context,
+    'maximum length',
   );
   const split = options.split ?? (await splits.reported());
   const encoded = await splits.get(split);
-  const evaluation = await ModelEvaluation.open(engine, model, task, 'student');
+  const evaluation = await ModelEvaluation.open(engine, model, task, 'student', context.signal);
   try {
     return {
       split,

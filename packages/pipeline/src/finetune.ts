@@ -108,7 +108,7 @@ async function train(
   await model.save(folder.join('model'), trained.weights);
   const scoredOn = await splits.reported();
   const encoded = await splits.get(scoredOn);
-  const evaluation = await ModelEvaluation.open(engine, model, task, 'student');
+  const evaluation = await ModelEvaluation.open(engine, model, task, 'student', context.signal);
   try {
     const result: FinetuneResult = {
       name: recipe.name,

@@ -1,5 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { DistillerError } from '@distiller/core';
+import { constants, open, type FileHandle } from 'node:fs/promises';
+import { DistillerError, ioError } from '@distiller/core';
 
 /** A line of `metrics.jsonl`. Holds nothing that depends on the clock: equal runs write equal files. */
 export type MetricsRecord = Readonly<Record<string, unknown>>;
@@ -15,20 +15,19 @@ export class MetricsLog {
   /** @param keepBytes the file is cut to this length first: 0 for a new run. */
   static async open(path: string, keepBytes: number): Promise<MetricsLog> {
     try {
-      const file = await open(path, keepBytes > 0 ? 'r+' : 'w');
+      const file = await open(path, constants.O_RDWR | constants.O_CREAT);
       const { size } = await file.stat();
       if (size < keepBytes) {
         await file.close();
         throw new DistillerError(
           'io',
-          `${path} has ${size} bytes but the checkpoint was written when it had ${keepBytes}. Restore the file, or start the run anew without --resume.`,
+          `${path} has ${size} bytes but the checkpoint was written when it had ${keepBytes}. Restore the file, or start the run anew in another folder.`,
         );
       }
       await file.truncate(keepBytes);
       return new MetricsLog(path, file, keepBytes);
     } catch (cause) {
-      if (cause instanceof DistillerError) throw cause;
-      throw new DistillerError('io', `Could not open ${path}: ${String(cause)}.`, { cause });
+      throw ioError('write', path, cause);
     }
   }
 
@@ -51,11 +50,7 @@ export class MetricsLog {
         written += bytesWritten;
       }
     } catch (cause) {
-      throw new DistillerError(
-        'io',
-        `Could not write to ${this.path}: ${String(cause)}. Is the disk full?`,
-        { cause },
-      );
+      throw ioError('write', this.path, cause);
     }
     this.length += line.length;
   }

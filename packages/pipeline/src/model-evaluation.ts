@@ -20,19 +20,25 @@ export class ModelEvaluation {
     private readonly task: Task,
     private readonly role: string,
     private readonly inference: Inference,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** @param role whose encodings the model reads: `student`, `teacher`. */
+  /**
+   * @param role whose encodings the model reads: `student`, `teacher`.
+   * @param signal ends a scoring. Leave it out where half an evaluation would be lost with the training around it.
+   */
   static async open(
     engine: Engine,
     model: TextModel,
     task: Task,
     role: string,
+    signal?: AbortSignal,
   ): Promise<ModelEvaluation> {
     return new ModelEvaluation(
       task,
       role,
       await engine.inference(modelProgram(model), model.weights),
+      signal,
     );
   }
 
@@ -44,6 +50,7 @@ export class ModelEvaluation {
       encoded,
       leader: this.role,
       batchSize: EVALUATION_BATCH,
+      ...(this.signal && { signal: this.signal }),
       logits: async (batch) => {
         const { logits } = await this.inference.run(batch.encodings[this.role] ?? {});
         if (!logits)

@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
   DistillerError,
+  makeFolder,
   type Engine,
   type HostTensors,
   type Program,
@@ -15,6 +15,7 @@ import {
 import { CheckpointStore, type PhaseProgress } from './checkpoint.js';
 import type { TrainingPlan } from './distillation.js';
 import type { MetricsLog } from './metrics-log.js';
+import { readNote } from './note.js';
 
 /** Scores of an evaluation; `selects` names the one that decides. */
 export type Scores = Readonly<Record<string, number>>;
@@ -75,7 +76,7 @@ export async function runPhase(
   openLog: (keepBytes: number) => Promise<MetricsLog>,
   startBytes: number,
 ): Promise<PhaseResult> {
-  await mkdir(phase.folder, { recursive: true });
+  await makeFolder(phase.folder);
   const store = new CheckpointStore(phase.folder, phase.plan.keepCheckpoints, phase.reporter);
   const training = await phase.engine.training(phase.program, phase.weights, phase.plan.optimizer);
   try {
@@ -105,9 +106,7 @@ const TIMING = 'timing.json';
 type Timing = Pick<PhaseResult, 'trainSeconds' | 'examples'>;
 
 async function readTiming(folder: string): Promise<Timing> {
-  const none: Timing = { trainSeconds: 0, examples: 0 };
-  const text = await readFile(join(folder, TIMING), 'utf8').catch(() => JSON.stringify(none));
-  return JSON.parse(text) as Timing;
+  return (await readNote<Timing>(join(folder, TIMING))) ?? { trainSeconds: 0, examples: 0 };
 }
 
 class PhaseRun {
@@ -149,29 +148,36 @@ class PhaseRun {
     const { phase, progress } = this;
     const { plan } = phase;
     const began = performance.now();
-    try {
-      const batches = await phase.batches(progress.step);
-      const result = await this.training.step(batches, {
+    const batches = await phase.batches(progress.step);
+    const result = await this.training
+      .step(batches, {
         seed: phase.seed,
         step: progress.step,
         learningRate: plan.learningRate * plan.schedule.factor(progress.step, phase.totalSteps),
+      })
+      .catch((cause: unknown) => {
+        throw this.divergence(cause);
       });
-      this.timing = {
-        trainSeconds: this.timing.trainSeconds + (performance.now() - began) / 1000,
-        examples: batches.reduce(
-          (sum, { ids }) => sum + (ids?.shape[0] ?? 0),
-          this.timing.examples,
-        ),
-      };
-      return result;
-    } catch (cause) {
-      if (!(cause instanceof DistillerError) || cause.code !== 'numeric') throw cause;
-      throw new DistillerError(
-        'numeric',
-        `${phase.role}, step ${progress.step + 1} of ${phase.totalSteps}: ${cause.message} The checkpoints before it are kept in ${phase.folder}. Lower training.learningRate (now ${plan.learningRate}) or clip gradients, and start anew.`,
-        { cause },
-      );
-    }
+    this.timing = {
+      trainSeconds: this.timing.trainSeconds + (performance.now() - began) / 1000,
+      examples: batches.reduce((sum, { ids }) => sum + (ids?.shape[0] ?? 0), this.timing.examples),
+    };
+    return result;
+  }
+
+  /** An engine's error with what it can't know: the model, the setting, and what is left. */
+  private divergence(cause: unknown): unknown {
+    if (!(cause instanceof DistillerError) || cause.code !== 'numeric') return cause;
+    const { phase, progress, saved } = this;
+    const kept =
+      saved > 0
+        ? `The checkpoint after step ${saved} is kept in ${phase.folder}.`
+        : 'There was no checkpoint yet.';
+    return new DistillerError(
+      'numeric',
+      `${phase.role}, after ${progress.step} of ${phase.totalSteps} steps: ${cause.message} training.learningRate is ${phase.plan.learningRate}. ${kept} Start the changed recipe in another folder.`,
+      { cause },
+    );
   }
 
   private async record(result: StepResult): Promise<void> {

@@ -1,4 +1,11 @@
-import type { Engine, Example, TextModel, Texts } from '@distiller/core';
+import {
+  DistillerError,
+  type Engine,
+  type Example,
+  type Reporter,
+  type TextModel,
+  type Texts,
+} from '@distiller/core';
 import { encodeExamples, evaluationBatches } from '@distiller/data';
 import { modelProgram } from './model-program.js';
 
@@ -10,6 +17,10 @@ export interface PredictOptions {
   readonly maxLength?: number | undefined;
   /** Texts that are labelled at a time; default 64. */
   readonly batchSize?: number | undefined;
+  /** Told at the end how many texts were too long. */
+  readonly reporter?: Pick<Reporter, 'warn'> | undefined;
+  /** Abort it to stop before the next texts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Prediction {
@@ -21,17 +32,26 @@ export interface Prediction {
   readonly probabilities?: Readonly<Record<string, number>>;
 }
 
-/** Labels texts, in their order; holds no more than one window of them in memory. */
+/**
+ * Labels texts, in their order; holds no more than one window of them in memory.
+ *
+ * @throws DistillerError `cancelled` when the signal is aborted; `numeric` when the model gives no numbers.
+ */
 export async function* predict(options: PredictOptions): AsyncIterable<Prediction> {
   const { model, engine, batchSize = 64 } = options;
   const role = {
     tokenizer: model.tokenizer,
     maxLength: Math.min(options.maxLength ?? Infinity, model.description.maxLength),
   };
+  let done = 0;
+  let truncated = 0;
   const inference = await engine.inference(modelProgram(model), model.weights);
   try {
     for await (const window of windows(options.texts, batchSize)) {
+      if (options.signal?.aborted)
+        throw new DistillerError('cancelled', `Stopped after ${done} texts.`);
       const encoded = await encodeExamples(window, { student: role });
+      truncated += encoded.texts['student']?.truncated ?? 0;
       const rows: number[][] = [];
       for (const batch of evaluationBatches(encoded, { size: batchSize, kind: 'classification' })) {
         const { logits } = await inference.run(batch.encodings['student'] ?? {});
@@ -42,6 +62,12 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
       }
       for (const [index, { texts }] of window.entries())
         yield interpret(texts, rows[index] ?? [], model.description.labels);
+      done += window.length;
+    }
+    if (truncated > 0) {
+      options.reporter?.warn(
+        `${truncated} of ${done} texts are longer than ${role.maxLength} tokens and were cut.`,
+      );
     }
   } finally {
     await inference.dispose();
@@ -53,6 +79,12 @@ function interpret(
   logits: readonly number[],
   labels: readonly string[] | undefined,
 ): Prediction {
+  if (!logits.every(Number.isFinite)) {
+    throw new DistillerError(
+      'numeric',
+      `The model gives ${logits.join(', ')} for "${texts[0].slice(0, 60)}"; a label needs finite numbers. Its training diverged.`,
+    );
+  }
   if (logits.length === 1) return { texts, logits, label: logits[0] ?? NaN };
   const highest = Math.max(...logits);
   const exponentials = logits.map((logit) => Math.exp(logit - highest));

@@ -173,7 +173,7 @@ class DistillationRun {
   ): Promise<ResultRow> {
     const { engine, task } = this.parts;
     const encoded = await this.prepared.splits.get(this.scoredOn);
-    const evaluation = await ModelEvaluation.open(engine, model, task, reads);
+    const evaluation = await ModelEvaluation.open(engine, model, task, reads, this.context.signal);
     try {
       const scores: Scores = await evaluation.score(encoded, trained?.weights);
       const parameters = Object.values(model.weights).reduce(

@@ -1,14 +1,33 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DistillerError, writeFileAtomically } from '@distiller/core';
+import { access, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  DistillerError,
+  ioError,
+  makeFolder,
+  parseYaml,
+  removeUnfinishedFiles,
+  takeFileLock,
+  writeFileAtomically,
+  type FileLock,
+} from '@distiller/core';
+import { recipeDifferences } from './recipe-differences.js';
+
+const LOCK = '.lock';
+/** Differences between two recipes that are told. */
+const SHOWN = 3;
 
 /** Where a run keeps what it writes. */
 export class RunFolder {
   readonly recipe: string;
   readonly metrics: string;
   readonly result: string;
+  private hasWrittenRecipe = false;
 
-  private constructor(readonly path: string) {
+  private constructor(
+    readonly path: string,
+    private readonly lock: FileLock,
+    private readonly isNew: boolean,
+  ) {
     this.recipe = join(path, 'recipe.resolved.yaml');
     this.metrics = join(path, 'metrics.jsonl');
     this.result = join(path, 'result.json');
@@ -24,15 +43,9 @@ export class RunFolder {
     resume: boolean,
     resolvedRecipe: string | undefined,
   ): Promise<RunFolder> {
-    const folder = new RunFolder(path);
-    await mkdir(path, { recursive: true }).catch((cause: unknown) => {
-      throw new DistillerError(
-        'io',
-        `Could not make the run folder ${path}: ${String(cause)}. Choose another with --out.`,
-        { cause },
-      );
-    });
-    await folder.lock();
+    const isNew = !(await exists(path));
+    await makeFolder(path);
+    const folder = new RunFolder(path, await takeLock(path, isNew), isNew);
     try {
       await folder.prepare(resume, resolvedRecipe);
     } catch (error) {
@@ -40,27 +53,6 @@ export class RunFolder {
       throw error;
     }
     return folder;
-  }
-
-  private async prepare(resume: boolean, resolvedRecipe: string | undefined): Promise<void> {
-    const held = (await readdir(this.path)).filter(
-      (name) => name !== LOCK && !name.startsWith('.'),
-    );
-    if (!resume && held.length > 0) {
-      throw new DistillerError(
-        'config',
-        `${this.path} already holds a run (${held.slice(0, 3).join(', ')}). Continue it with --resume, or choose another folder with --out.`,
-      );
-    }
-    if (resolvedRecipe === undefined) return;
-    const before = await readFile(this.recipe, 'utf8').catch(() => undefined);
-    if (before !== undefined && before !== resolvedRecipe) {
-      throw new DistillerError(
-        'config',
-        `${this.path} was made by another recipe (compare ${this.recipe} with \`distiller config print\`). Resume with the recipe and the --set options of the first start, or choose another folder with --out.`,
-      );
-    }
-    if (before === undefined) await writeFileAtomically(this.recipe, resolvedRecipe);
   }
 
   checkpoints(role: string): string {
@@ -71,46 +63,77 @@ export class RunFolder {
     return join(this.path, ...parts);
   }
 
-  private async lock(): Promise<void> {
-    const path = this.join(LOCK);
-    for (;;) {
-      try {
-        await writeFile(path, String(process.pid), { flag: 'wx' });
-        return;
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-          throw new DistillerError(
-            'io',
-            `Could not write in the run folder ${this.path}: ${String(cause)}.`,
-            { cause },
-          );
-        }
-        const owner = Number(await readFile(path, 'utf8').catch(() => '0'));
-        if (isAlive(owner)) {
-          throw new DistillerError(
-            'io',
-            `Process ${owner} is working in ${this.path}. Wait for it, or choose another folder with --out.`,
-          );
-        }
-        await rm(path, { force: true });
-      }
+  /** Lets another process use the folder. Of a run that came to nothing no trace is left. */
+  async close(): Promise<void> {
+    const held = await this.held().catch(() => []);
+    if (this.hasWrittenRecipe && held.every((name) => name === basename(this.recipe)))
+      await rm(this.recipe, { force: true });
+    await this.lock.release();
+    if (this.isNew) await removeIfEmpty(this.path);
+  }
+
+  private async prepare(resume: boolean, resolvedRecipe: string | undefined): Promise<void> {
+    const held = await this.held();
+    if (!resume && held.length > 0) {
+      throw new DistillerError(
+        'config',
+        `${this.path} already holds a run (${held.slice(0, 3).join(', ')}). Continue it with --resume, or choose another folder with --out.`,
+      );
+    }
+    await removeUnfinishedFiles(this.path);
+    if (resolvedRecipe === undefined) return;
+    const before = await this.readRecipe();
+    if (before === undefined) {
+      await writeFileAtomically(this.recipe, resolvedRecipe);
+      this.hasWrittenRecipe = true;
+      return;
+    }
+    const now = parseYaml(resolvedRecipe, 'The recipe');
+    const differences = recipeDifferences(parseYaml(before, this.recipe), now);
+    if (differences.length === 0) return;
+    const more = differences.length > SHOWN ? ` (and ${differences.length - SHOWN} more)` : '';
+    throw new DistillerError(
+      'config',
+      `${this.path} was made by another recipe: ${differences.slice(0, SHOWN).join('; ')}${more}. Resume with the recipe and the --set options of the first start, or choose another folder with --out.`,
+    );
+  }
+
+  private async readRecipe(): Promise<string | undefined> {
+    try {
+      return await readFile(this.recipe, 'utf8');
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw ioError('read', this.recipe, cause);
     }
   }
 
-  /** Lets another process use the folder. */
-  async close(): Promise<void> {
-    await rm(this.join(LOCK), { force: true });
+  /** What is in the folder; names with a dot are not ours. */
+  private async held(): Promise<string[]> {
+    return (await readdir(this.path)).filter((name) => !name.startsWith('.'));
   }
 }
 
-const LOCK = '.lock';
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+async function takeLock(path: string, isNew: boolean): Promise<FileLock> {
   try {
-    process.kill(pid, 0);
-    return true;
+    const lock = await takeFileLock(join(path, LOCK));
+    if (typeof lock !== 'string') return lock;
+    throw new DistillerError(
+      'io',
+      `${path} is in use by ${lock}. Wait for it, or choose another folder with --out. If that process is gone, delete ${join(path, LOCK)}.`,
+    );
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (isNew) await removeIfEmpty(path);
+    throw error;
   }
+}
+
+async function removeIfEmpty(path: string): Promise<void> {
+  await rmdir(path).catch(() => undefined);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,6 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import {
   createRng,
+  DistillerError,
+  makeFolder,
   writeFileAtomically,
   type Engine,
   type Rng,
@@ -15,6 +17,7 @@ import type { TrainingPlan } from './distillation.js';
 import { MetricsLog } from './metrics-log.js';
 import { mixedBatches, type BatchSource } from './mixed-batches.js';
 import { ModelEvaluation } from './model-evaluation.js';
+import { readNote } from './note.js';
 import { selectScope } from './parameter-scope.js';
 import { runPhase, type PhaseResult } from './phase.js';
 import type { RunFolder } from './run-folder.js';
@@ -73,8 +76,8 @@ export async function trainModel(
   const checkpoints = folder.checkpoints(role);
   const best = folder.join('checkpoints', role, 'best.safetensors');
   const done = folder.join('checkpoints', role, 'done.json');
-  const finished = await readDone(done);
-  if (finished) return { ...finished.result, weights: await readWeights(best) };
+  const finished = await readNote<{ readonly result: PhaseResult }>(done);
+  if (finished) return { ...finished.result, weights: await readBest(best, checkpoints) };
 
   const batches = batchesOf(training.sources, plan, task, createRng(training.seed).derive('data'));
   const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
@@ -112,7 +115,7 @@ export async function trainModel(
       await metricsStart(folder, role),
     );
     await writeFileAtomically(done, `${JSON.stringify({ result }, null, 2)}\n`);
-    return { ...result, weights: await readWeights(best) };
+    return { ...result, weights: await readBest(best, checkpoints) };
   } finally {
     await evaluation.dispose();
   }
@@ -140,19 +143,23 @@ function batchesOf(
 /** Where this phase's lines begin in the metrics file: noted before its first step, so that a resume finds it again. */
 async function metricsStart(folder: RunFolder, role: string): Promise<number> {
   const note = folder.join('checkpoints', role, 'metrics-start.json');
-  const known = await readFile(note, 'utf8').catch(() => undefined);
-  if (known !== undefined) return (JSON.parse(known) as { bytes: number }).bytes;
+  const known = await readNote<{ readonly bytes: number }>(note);
+  if (known) return known.bytes;
   const bytes = (await readFile(folder.metrics).catch(() => Buffer.alloc(0))).length;
-  await mkdir(folder.checkpoints(role), { recursive: true });
+  await makeFolder(folder.checkpoints(role));
   await writeFileAtomically(note, `${JSON.stringify({ bytes })}\n`);
   return bytes;
 }
 
-async function readDone(path: string): Promise<{ readonly result: PhaseResult } | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { result: PhaseResult });
-}
-
-async function readWeights(path: string): Promise<Weights> {
-  return (await readSafetensors(path)).tensors as Weights;
+/** @throws DistillerError `input` saying how to get the weights back. */
+async function readBest(path: string, checkpoints: string): Promise<Weights> {
+  try {
+    return (await readSafetensors(path)).tensors as Weights;
+  } catch (cause) {
+    throw new DistillerError(
+      'input',
+      `${(cause as Error).message} It held the trained weights: delete ${checkpoints} and resume, and they are trained again.`,
+      { cause },
+    );
+  }
 }

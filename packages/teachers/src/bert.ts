@@ -79,7 +79,7 @@ export async function bert(
     onNotice: (message) => reporter.info(message),
   });
   const runner = new SignalModel(model, engine);
-  if (signals === 'online') return teacherOf(model, runner, new OnlineSignals(runner));
+  if (signals === 'online') return teacherOf(model, runner, new OnlineSignals(runner), false);
   const { precision, maxMegabytes, batchSize } = signals.cache;
   const cached = new CachedSignals({
     model: runner,
@@ -89,7 +89,7 @@ export async function bert(
     rows: batchSize,
     reporter,
   });
-  return teacherOf(model, runner, cached);
+  return teacherOf(model, runner, cached, true);
 }
 
 /** Where signals come from. */
@@ -122,10 +122,16 @@ class OnlineSignals implements SignalSource {
   dispose = async () => undefined;
 }
 
-function teacherOf(model: TextModel, runner: SignalModel, source: SignalSource): Teacher {
+function teacherOf(
+  model: TextModel,
+  runner: SignalModel,
+  source: SignalSource,
+  keepsSignals: boolean,
+): Teacher {
   return {
     model,
     description: model.description,
+    keepsSignals,
     get fingerprint() {
       return model.fingerprint;
     },

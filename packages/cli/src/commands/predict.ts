@@ -53,18 +53,24 @@ export function predictCommand(session: Session): Command {
         if (texts.length === 0 && !options.file && io.in.isTTY) {
           output.reporter.info('Type texts, one a line; Ctrl-D ends.');
         }
+        const source = options.file ?? 'stdin';
         const file = options.file && createReadStream(resolve(io.folder, options.file));
-        const lines = inputLines(file || io.in, options.file ?? 'stdin');
+        const lines = inputLines(file || io.in, source, io.signal);
         const predictions = predict({
           model: loaded,
           engine,
           texts: textsOfLines(texts.length > 0 ? texts : lines, options.pair ?? false),
           maxLength: options.maxLength,
           batchSize: options.batchSize,
+          reporter: output.reporter,
+          signal: io.signal,
         });
+        let isEmpty = true;
         for await (const prediction of predictions) {
+          isEmpty = false;
           await output.item(prediction, () => predictionLine(prediction));
         }
+        if (isEmpty) output.reporter.warn(`${source} is empty: there was no text to label.`);
       } finally {
         await engine.dispose();
       }

@@ -26,6 +26,8 @@ export interface Teacher {
    * `attentionScores/0`, with the shapes of ModelOutput.
    */
   signals(batch: Batch, needs: SignalNeeds): Promise<HostTensors>;
+  /** True when answers outlive the run, so that asking for them ahead of it pays. */
+  readonly keepsSignals?: boolean;
   /** How many texts were answered by the model and how many from a cache. */
   statistics(): { readonly computed: number; readonly cached: number };
   dispose(): Promise<void>;

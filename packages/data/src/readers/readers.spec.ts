@@ -81,6 +81,13 @@ describe('TSV', () => {
     );
   });
 
+  it('knows UTF-16 by its byte order mark', async () => {
+    const path = await write('u.tsv', Buffer.from('\uFEFFtext\nx', 'utf16le'));
+    await expect(read(path, { required: ['text'] })).rejects.toThrow(
+      `${path}:1: not UTF-8 text. It is UTF-16: convert it`,
+    );
+  });
+
   it('puts characters together that two chunks share, and counts lines across chunks', async () => {
     // 300,000 lines of 6 bytes: several chunks of 256 KiB, cut within lines and within é.
     const lines = Array.from({ length: 100_000 }, () => 'éé').join('\n');

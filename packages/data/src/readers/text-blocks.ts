@@ -74,11 +74,19 @@ function decodeUtf8(bytes: Buffer, path: string, firstLine: number): string {
   try {
     return utf8.decode(bytes);
   } catch {
+    const advice = isUtf16(bytes)
+      ? 'It is UTF-16: convert it, e.g. with `iconv -f utf-16 -t utf-8`.'
+      : 'Set "encoding: latin1" if that is what it is, or convert the file to UTF-8.';
     throw new DistillerError(
       'input',
-      `${path}:${firstLine + badLine(bytes)}: not UTF-8 text. Set "encoding: latin1" if that is what it is, or convert the file to UTF-8.`,
+      `${path}:${firstLine + badLine(bytes)}: not UTF-8 text. ${advice}`,
     );
   }
+}
+
+/** By its byte order mark. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** Index of the first line that can't be decoded. */

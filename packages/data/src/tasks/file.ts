@@ -39,6 +39,14 @@ const settings = z.strictObject({
       ]),
     )
     .min(2)
+    .superRefine((labels, context) => {
+      const repeated = labels.find(
+        ({ value, name }, i) =>
+          labels.findIndex((label) => label.value === value || label.name === name) < i,
+      );
+      if (repeated)
+        context.addIssue({ code: 'custom', message: `"${repeated.name}" is given twice` });
+    })
     .optional()
     .describe(
       'Labels in id order, with names for them; found in the training examples if left out.',

@@ -14,7 +14,7 @@ const tally = (parts: Int8Array, classes: number[], part: number) => {
 describe('stratifiedSplit', () => {
   it('keeps the proportions', () => {
     const classes = Array.from({ length: 100 }, (_, i) => (i < 60 ? 0 : i < 90 ? 1 : 2));
-    const parts = stratifiedSplit(classes, [10, 20], createRng(1));
+    const parts = stratifiedSplit(classes, [10, 20], createRng(1), 'f.tsv');
     expect(tally(parts, classes, 0)).toEqual({ 0: 6, 1: 3, 2: 1 });
     expect(tally(parts, classes, 1)).toEqual({ 0: 12, 1: 6, 2: 2 });
   });
@@ -29,11 +29,11 @@ describe('stratifiedSplit', () => {
           const free = classes.length - new Set(classes).size;
           const first = Math.floor(a * free);
           const second = Math.floor(b * (free - first));
-          const parts = stratifiedSplit(classes, [first, second], createRng(2));
+          const parts = stratifiedSplit(classes, [first, second], createRng(2), 'f.tsv');
           expect(parts.filter((part) => part === 0)).toHaveLength(first);
           expect(parts.filter((part) => part === 1)).toHaveLength(second);
           expect(Object.keys(tally(parts, classes, -1))).toHaveLength(new Set(classes).size);
-          expect(stratifiedSplit(classes, [first, second], createRng(2))).toEqual(parts);
+          expect(stratifiedSplit(classes, [first, second], createRng(2), 'f.tsv')).toEqual(parts);
         },
       ),
       { numRuns: 50, seed: 5 },
@@ -42,14 +42,14 @@ describe('stratifiedSplit', () => {
 
   it('draws others with another seed', () => {
     const classes = Array.from({ length: 100 }, () => 0);
-    expect(stratifiedSplit(classes, [50], createRng(1))).not.toEqual(
-      stratifiedSplit(classes, [50], createRng(2)),
+    expect(stratifiedSplit(classes, [50], createRng(1), 'f.tsv')).not.toEqual(
+      stratifiedSplit(classes, [50], createRng(2), 'f.tsv'),
     );
   });
 
   it('refuses more than there is', () => {
-    expect(() => stratifiedSplit([0, 0, 1, 1], [2, 1], createRng(1))).toThrow(
-      'Splits of 2 + 1 examples were asked of 4 examples in 2 classes, of which each has to keep one; ask for at most 2 in all.',
+    expect(() => stratifiedSplit([0, 0, 1, 1], [2, 1], createRng(1), 'f.tsv')).toThrow(
+      'f.tsv: splits of 2 + 1 examples were asked of 4 examples in 2 classes, of which each has to keep one; ask for at most 2 in all.',
     );
   });
 });

@@ -6,6 +6,7 @@ import { DistillerError, type Rng } from '@distiller/core';
  *
  * @param classes class of each example.
  * @param sizes of the parts.
+ * @param where begins the error message.
  * @returns for each example the number of its part from 0, or −1 for the rest.
  * @throws DistillerError `config` when the parts are too large.
  */
@@ -13,6 +14,7 @@ export function stratifiedSplit(
   classes: readonly number[],
   sizes: readonly number[],
   rng: Rng,
+  where: string,
 ): Int8Array {
   const byClass = new Map<number, number[]>();
   classes.forEach((label, i) => {
@@ -32,7 +34,7 @@ export function stratifiedSplit(
   if (wanted > classes.length - drawn.length) {
     throw new DistillerError(
       'config',
-      `Splits of ${sizes.join(' + ')} examples were asked of ${classes.length} examples in ${drawn.length} classes, ` +
+      `${where}: splits of ${sizes.join(' + ')} examples were asked of ${classes.length} examples in ${drawn.length} classes, ` +
         `of which each has to keep one; ask for at most ${Math.max(0, classes.length - drawn.length)} in all.`,
     );
   }

@@ -1,6 +1,6 @@
 import { createRng, DistillerError, type Example, type Split, type Task } from '@distiller/core';
 import { readTable, type TableOptions } from '../readers/read-table.js';
-import type { Column, Row } from '../readers/row.js';
+import { emptyCell, type Column, type Row } from '../readers/row.js';
 import { classId, discoverLabels, type ClassLabel } from './class-labels.js';
 import { makeTask } from './make-task.js';
 import { stratifiedSplit } from './stratified-split.js';
@@ -38,7 +38,12 @@ export async function tableTask(spec: TableTaskSpec): Promise<Task> {
   const { kind, sources, validation } = spec;
   const { train } = sources;
   const mustDiscover = kind === 'classification' && spec.labels === undefined;
-  const found = train && (mustDiscover || validation) ? await readLabels(train) : [];
+  const check = (value: string, place: string) => {
+    if (kind === 'regression') realValue(value, place);
+    else if (spec.labels) classId(spec.labels, value, place);
+    else if (value.trim() === '') throw emptyCell(place, train?.label ?? 'label');
+  };
+  const found = train && (mustDiscover || validation) ? await readLabels(train, check) : [];
   const labels =
     kind === 'regression'
       ? []
@@ -53,14 +58,16 @@ export async function tableTask(spec: TableTaskSpec): Promise<Task> {
     if (source) read[split] = () => readExamples(split, source, toLabel);
   }
   if (train && validation) {
-    const classes = found.map((value, i) =>
-      kind === 'regression' ? 0 : classId(labels, value, `${train.paths.join(', ')}, row ${i + 1}`),
+    const where = train.paths.join(', ');
+    const classes = found.map((value) =>
+      kind === 'regression' ? 0 : classId(labels, value, where),
     );
     const size = Math.round(validation.fraction * classes.length);
     const parts = stratifiedSplit(
       classes,
       [Math.max(1, size)],
       createRng(validation.seed).derive('validation'),
+      where,
     );
     const part = (number: number) => () =>
       keep(readExamples('train', train, toLabel), (i) => parts[i] === number);
@@ -70,12 +77,19 @@ export async function tableTask(spec: TableTaskSpec): Promise<Task> {
   return makeTask({ ...spec, labels: labels.map(({ name }) => name), read });
 }
 
-async function readLabels({ paths, label, options }: TableSource): Promise<readonly string[]> {
+/** @param check throws for a value that is no label, so that the error names its line. */
+async function readLabels(
+  { paths, label, options }: TableSource,
+  check: (value: string, place: string) => void,
+): Promise<readonly string[]> {
   const values: string[] = [];
   for (const path of paths) {
     const request = { required: label === undefined ? [] : [label] };
-    for await (const { cells } of readTable(path, request, options))
-      values.push(cells[0] as string);
+    for await (const { cells, place } of readTable(path, request, options)) {
+      const value = cells[0] as string;
+      check(value, place);
+      values.push(value);
+    }
   }
   return values;
 }
@@ -93,13 +107,21 @@ async function* readExamples(
   let number = 0;
   for (const path of paths) {
     for await (const row of readTable(path, request, options)) {
-      const value = row.cells[texts.length];
+      const cell = row.cells[texts.length];
+      // A test set without labels may have the column all the same.
+      const value = cell === '' && !isLabelled ? undefined : cell;
       yield {
         id: `${split}/${number++}`,
         texts: textsOf(row, texts.length),
         ...(value !== undefined && { label: toLabel(value, row.place) }),
       };
     }
+  }
+  if (number === 0) {
+    throw new DistillerError(
+      'input',
+      `${paths.join(', ')}: no rows for the ${split} split. Check that the file was written completely.`,
+    );
   }
 }
 

@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const registry = new Registry().use(dataPlugin);
 
 /** Makes a task as a recipe in `folder` would. */
-function task(use: string, settings: Record<string, unknown> = {}): Promise<Task> {
+async function task(use: string, settings: Record<string, unknown> = {}): Promise<Task> {
   const choice = registry.slot('task').parse({ use, ...settings }) as { use: string };
   return registry.create('task', choice, [bind(RESOLVE_PATH, (path) => join(folder, path))]);
 }
@@ -114,6 +114,37 @@ describe('task file', () => {
     await expect(all(values.read('train'))).rejects.toThrow(
       `${join(folder, train)}:2: the label is "good"; a regression needs a number.`,
     );
+  });
+
+  it.each([
+    ['an empty label', 'text\tlabel\na\tx\nb\t\n', {}, /t\.tsv:3: no value in column "label"\./],
+    [
+      'a label that is not listed',
+      'text\tlabel\na\tx\nb\tz\n',
+      { labels: ['x', 'y'] },
+      /t\.tsv:3: the label "z" is unknown/,
+    ],
+    [
+      'a cut that leaves no example of a class',
+      'text\tlabel\na\tx\nb\ty\n',
+      {},
+      /t\.tsv: splits of 1 examples were asked of 2/,
+    ],
+    ['a label twice', 'text\tlabel\na\tx\n', { labels: ['x', 'x'] }, /x.* is given twice/],
+  ])('refuses %s', async (_, text, settings, message) => {
+    const train = await write('t.tsv', text);
+    await expect(task('file', { train, ...settings })).rejects.toThrow(message);
+  });
+
+  it('refuses a split without rows, and takes an empty cell of a test set for no label', async () => {
+    const train = await write('t.tsv', 'text\tlabel\na\tx\nb\ty\n');
+    const validation = await write('v.tsv', 'text\tlabel\n');
+    const test = await write('s.tsv', 'text\tlabel\nc\t\n');
+    const made = await task('file', { train, validation, test });
+    await expect(all(made.read('validation'))).rejects.toThrow(
+      /v\.tsv: no rows for the validation split\./,
+    );
+    expect(await all(made.read('test'))).toEqual([{ id: 'test/0', texts: ['c'] }]);
   });
 
   it('refuses a training file with one label, and no classes at all', async () => {

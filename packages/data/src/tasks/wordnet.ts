@@ -92,6 +92,7 @@ export const wordnetTask = defineComponent({
       definitions.map(({ label }) => label),
       [labelled, validation, test, ...(transfer === undefined ? [] : [transfer])],
       rng,
+      'Task wordnet',
     );
     const part = (number: number) => definitions.filter((_, i) => parts[i] === number);
     const unlabelled = part(transfer === undefined ? -1 : 3).map(({ id, texts }) => ({
