@@ -54,6 +54,6 @@ function assertFinite(data: HostTensors[string]['data'], task: Task): void {
   if (data.every(Number.isFinite)) return;
   throw new DistillerError(
     'numeric',
-    `The model gives logits that are no finite numbers for texts of ${task.name}, so it can't be scored. Its training diverged: lower the learning rate.`,
+    `The model gives logits that are no finite numbers for texts of ${task.name}, so it can't be scored. Its training diverged; lower the learning rate.`,
   );
 }

@@ -212,7 +212,9 @@ class PhaseRun {
   private async evaluate(): Promise<void> {
     const { phase, progress } = this;
     const weights = await this.training.weights();
-    const scores = await phase.evaluate(weights);
+    const scores = await phase.evaluate(weights).catch((cause: unknown) => {
+      throw this.divergence(cause);
+    });
     const score = scores[phase.selects] ?? NaN;
     await this.log.append({ role: phase.role, step: progress.step, evaluation: scores });
     const better = progress.bestScore === null || score > progress.bestScore;
