@@ -4,7 +4,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { sizeOf, type Outputs, type Shape } from '../graph/graph.js';
 import { lower } from '../lower/lower.js';
 import { encodeOnnx } from '../lower/onnx-model.js';
-import { optimize } from '../passes/optimize.js';
+import { optimize, optimizeForCpu } from '../passes/optimize.js';
 import type { Trace } from '../trace/trace.js';
 import { DIALECTS, openSession, type Provider } from './provider.js';
 import { toOrt } from './tensors.js';
@@ -29,7 +29,8 @@ export class Compiled {
   ) {}
 
   static async from(trace: Trace, { provider, threads }: Device): Promise<Compiled> {
-    const outputs = optimize(trace.outputs);
+    const optimized = optimize(trace.outputs);
+    const outputs = provider === 'cpu' ? optimizeForCpu(optimized) : optimized;
     const model = encodeOnnx(lower(outputs, DIALECTS[provider]));
     return new Compiled(await openSession(model, provider, threads), outputs, trace.uniforms);
   }

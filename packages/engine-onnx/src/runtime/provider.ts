@@ -49,7 +49,8 @@ export async function openSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
+      // Our passes leave nothing for the higher levels, which take most of the time to open a session.
+      graphOptimizationLevel: provider === 'cpu' ? 'basic' : 'all',
       logSeverityLevel: 3, // errors only: a warning about nodes that stay on the CPU is not for the user
       // Numbers too small for full precision are slow and change nothing here.
       extra: { session: { set_denormal_as_zero: '1' } },
