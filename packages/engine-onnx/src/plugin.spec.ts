@@ -20,9 +20,7 @@ describe('onnxEnginePlugin', () => {
     await createOnnxEngine(absent).then(
       (engine) => engine.dispose(), // this build has it
       (error: Error) =>
-        expect(error.message).toMatch(
-          /^ONNX Runtime has no provider "cuda" here \(available: .*cpu.*\)\. It needs an NVIDIA GPU/,
-        ),
+        expect(error.message).toMatch(/^ONNX Runtime .*"cuda".* It needs an NVIDIA GPU/),
     );
   });
 });

@@ -15,17 +15,18 @@ export interface OnnxEngineOptions {
  * The engine that compiles programs: each is traced once per signature of its inputs, lowered to ONNX and run
  * by ONNX Runtime as a whole. On `cpu` the same inputs give the same bytes.
  *
- * @throws DistillerError `unsupported` when this build of ONNX Runtime does not have the provider.
+ * @throws DistillerError `unsupported` when this build of ONNX Runtime lacks the provider or it does not start.
  */
 export async function createOnnxEngine({
   provider = 'cpu',
   threads = availableParallelism(),
 }: OnnxEngineOptions = {}): Promise<Engine> {
-  assertProvider(provider);
+  await assertProvider(provider);
   const device = { provider, threads };
   const name = `onnx/${provider}`;
   const open = new Set<OnnxInference | OnnxTraining>();
   const keep = <T extends OnnxInference | OnnxTraining>(bound: T): T => {
+    for (const other of open) if (other.isDisposed) open.delete(other);
     open.add(bound);
     return bound;
   };

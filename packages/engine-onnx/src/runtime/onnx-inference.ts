@@ -17,7 +17,7 @@ import { fromOrt, toOrt } from './tensors.js';
 export class OnnxInference implements Inference {
   private readonly cache: CompiledCache;
   private feeds: Record<string, Tensor>;
-  private disposed = false;
+  isDisposed = false;
 
   constructor(
     device: Device,
@@ -45,12 +45,12 @@ export class OnnxInference implements Inference {
   }
 
   async dispose(): Promise<void> {
-    this.disposed = true;
+    this.isDisposed = true;
     await this.cache.release();
   }
 
   private assertLive(): void {
-    if (!this.disposed) return;
+    if (!this.isDisposed) return;
     throw new DistillerError('bug', 'This inference was disposed of; ask the engine for another.');
   }
 }

@@ -40,7 +40,7 @@ export class OnnxTraining implements Training {
   private readonly cache: CompiledCache;
   /** Dense gradients of each micro-batch, by output name: written in place by every run. */
   private readonly buffers: Record<string, Tensor>[] = [];
-  private disposed = false;
+  isDisposed = false;
 
   /** @throws DistillerError `unsupported` when there is nothing to train. */
   constructor(
@@ -109,7 +109,7 @@ export class OnnxTraining implements Training {
   }
 
   async dispose(): Promise<void> {
-    this.disposed = true;
+    this.isDisposed = true;
     await this.cache.release();
   }
 
@@ -154,7 +154,7 @@ export class OnnxTraining implements Training {
   }
 
   private assertLive(): void {
-    if (!this.disposed) return;
+    if (!this.isDisposed) return;
     throw new DistillerError('bug', 'This training was disposed of; ask the engine for another.');
   }
 }

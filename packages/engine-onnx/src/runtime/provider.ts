@@ -1,6 +1,8 @@
 import { DistillerError } from '@distiller/core';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
-import type { Dialect } from '../lower/lower.js';
+import { GraphBuilder } from '../graph/builder.js';
+import { lower, type Dialect } from '../lower/lower.js';
+import { encodeOnnx } from '../lower/onnx-model.js';
 
 /** Where ONNX Runtime computes. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda';
@@ -21,14 +23,21 @@ const REMEDIES: Readonly<Record<Provider, string>> = {
     '(npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12 on Linux x64); use the provider cpu without them.',
 };
 
-/** @throws DistillerError `unsupported` when this build of ONNX Runtime does not have the provider. */
-export function assertProvider(provider: Provider): void {
+/** @throws DistillerError `unsupported` when this build of ONNX Runtime lacks the provider or it does not start. */
+export async function assertProvider(provider: Provider): Promise<void> {
   const available = listSupportedBackends().map(({ name }) => name);
-  if (available.includes(provider)) return;
-  throw new DistillerError(
-    'unsupported',
-    `ONNX Runtime has no provider "${provider}" here (available: ${available.join(', ')}). ${REMEDIES[provider]}`,
-  );
+  if (!available.includes(provider)) {
+    throw new DistillerError(
+      'unsupported',
+      `ONNX Runtime has no provider "${provider}" here (available: ${available.join(', ')}). ${REMEDIES[provider]}`,
+    );
+  }
+  if (provider === 'cpu') return;
+  // Being listed says nothing about drivers, so a smallest model is tried.
+  const build = new GraphBuilder();
+  const outputs = new Map([['y', build.unary('neg', build.input('x', [1], 'float32'))]]);
+  const session = await openSession(encodeOnnx(lower(outputs, DIALECTS[provider])), provider, 1);
+  await session.release();
 }
 
 /**
@@ -58,9 +67,14 @@ export async function openSession(
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    // ONNX Runtime puts the failed condition with its place in the source before what it says.
+    const said = message
+      .replace(/^.* was (true|false)\. /s, '')
+      .trim()
+      .replace(/\.$/, '');
     throw new DistillerError(
       'unsupported',
-      `ONNX Runtime can't run the compiled program on "${provider}": ${message}. ${REMEDIES[provider]}`,
+      `ONNX Runtime can't run the compiled program on "${provider}": ${said}. ${REMEDIES[provider]}`,
       { cause: error },
     );
   }
