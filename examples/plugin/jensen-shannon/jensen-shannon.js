@@ -1,5 +1,5 @@
 import { defineComponent } from '@distiller/core';
-import { assertSameShape, detach } from '@distiller/engine';
+import { assertSameShape, detach, weightedMean } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -13,10 +13,11 @@ import { z } from 'zod';
  * @param {tf.Tensor2D} student logits z_S, [B, C], float32.
  * @param {tf.Tensor2D} teacher logits z_T, [B, C]. A constant: no gradient flows to it.
  * @param {{ beta: number }} options β in (0, 1).
+ * @param {tf.Tensor1D} [weights] of the rows in the mean, [B]; alike when left out.
  * @returns {tf.Scalar} in [0, ln 2], a mean over the batch; the caller disposes of it.
  * @see Lin, "Divergence Measures Based on the Shannon Entropy", 1991, §4
  */
-export function jensenShannon(student, teacher, { beta }) {
+export function jensenShannon(student, teacher, { beta }, weights) {
   assertSameShape('jensenShannon', ['student', 'teacher'], student, teacher);
   return tf.tidy(() => {
     const logStudent = tf.logSoftmax(student); // [B, C]
@@ -26,8 +27,9 @@ export function jensenShannon(student, teacher, { beta }) {
     const b = tf.add(logStudent, Math.log(1 - beta));
     const logMean = tf.add(a, tf.softplus(tf.sub(b, a)));
     const divergence = (logP) => tf.sum(tf.mul(tf.exp(logP), tf.sub(logP, logMean)), -1); // [B]
-    return tf.mean(
+    return weightedMean(
       tf.add(tf.mul(divergence(logTeacher), beta), tf.mul(divergence(logStudent), 1 - beta)),
+      weights,
     );
   });
 }
@@ -50,6 +52,6 @@ export const jensenShannonComponent = defineComponent({
     reads: ['teacher'],
     refuses: ({ kind }) =>
       kind === 'regression' ? 'it compares distributions over classes' : undefined,
-    loss: ({ student, teacher }) => jensenShannon(student, teacher, options),
+    loss: ({ student, teacher, weights }) => jensenShannon(student, teacher, options, weights),
   }),
 });

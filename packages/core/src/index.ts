@@ -39,29 +39,49 @@ export type {
   Schedule,
   UpdateOptions,
 } from './contracts/optimizer.js';
-export type {
-  EncodedInputs,
-  LayerFeature,
-  ModelDescription,
-  ModelOutput,
-  TextModel,
+export {
+  isTokenFeature,
+  LAYER_FEATURES,
+  type EncodedInputs,
+  type LayerFeature,
+  type LayerOutputs,
+  type ModelDescription,
+  type ModelOutput,
+  type TextModel,
 } from './contracts/model.js';
 export type { Encoding, Texts, TokenizerModel } from './contracts/tokenizer.js';
-export type { Activation, Example, Split, Task } from './contracts/task.js';
+export {
+  TASK_KINDS,
+  type Activation,
+  type CharacterSpan,
+  type Example,
+  type Label,
+  type Split,
+  type Task,
+  type TaskKind,
+} from './contracts/task.js';
 export type { Batch } from './contracts/batch.js';
-export type {
-  ComponentKinds,
-  IntermediateObjective,
-  LayerPair,
-  Matching,
-  Objective,
-  PairShape,
-  PredictionLossInput,
-  RepresentationLossInput,
-  SignalNeeds,
-  Student,
-  StudentRequest,
-  Teacher,
+export {
+  signalName,
+  type Architecture,
+  type Augmenter,
+  type ComponentKinds,
+  type HeadRequest,
+  type IntermediateObjective,
+  type LayerPair,
+  type LayerSignal,
+  type Matching,
+  type Objective,
+  type OpenModelOptions,
+  type PairShape,
+  type PairWeighting,
+  type PredictionLossInput,
+  type RepresentationLossInput,
+  type Representations,
+  type SignalNeeds,
+  type Student,
+  type StudentRequest,
+  type Teacher,
 } from './contracts/stages.js';
 export {
   API_VERSION,

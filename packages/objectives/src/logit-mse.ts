@@ -1,7 +1,8 @@
 import { defineComponent, type Objective } from '@distiller/core';
-import { assertSameShape, detach } from '@distiller/engine';
+import { assertSameShape, detach, weightedMean } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { refuseSpans } from './refuse-spans.js';
 
 const settings = z.strictObject({
   temperature: z.number().positive().default(1).describe('τ: divides both logits.'),
@@ -18,6 +19,7 @@ export type LogitMseOptions = z.output<typeof settings>;
  *
  * @param student logits z_S, [B, C], float32.
  * @param teacher logits z_T, [B, C]. A constant: no gradient flows to it.
+ * @param weights of the rows in the mean, [B]; alike when left out.
  * @returns scalar ≥ 0, a mean over B and C; the caller disposes of it.
  * @throws DistillerError `shape` when the two shapes differ.
  * @see Ba, Caruana, "Do Deep Nets Really Need to be Deep?", 2014, §2.2, arXiv:1312.6184
@@ -26,11 +28,13 @@ export function logitMse(
   student: tf.Tensor2D,
   teacher: tf.Tensor2D,
   { temperature }: LogitMseOptions,
+  weights?: tf.Tensor1D,
 ): tf.Scalar {
   assertSameShape('logitMse', ['student', 'teacher'], student, teacher);
   return tf.tidy(() => {
     const difference = tf.sub(student, detach(teacher)); // [B, C]
-    return tf.div(tf.mean(tf.square(difference)), temperature ** 2) as tf.Scalar;
+    const perRow = tf.mean(tf.square(difference), -1); // [B]
+    return tf.div(weightedMean(perRow, weights), temperature ** 2) as tf.Scalar;
   });
 }
 
@@ -43,7 +47,8 @@ export const logitMseComponent = defineComponent({
   needs: {},
   create: (options): Objective => ({
     reads: ['teacher'],
-    refuses: () => undefined,
-    loss: ({ student, teacher }) => logitMse(student, teacher as tf.Tensor2D, options),
+    refuses: refuseSpans,
+    loss: ({ student, teacher, weights }) =>
+      logitMse(student, teacher as tf.Tensor2D, options, weights),
   }),
 });

@@ -1,5 +1,5 @@
 import { defineComponent, type Objective } from '@distiller/core';
-import { assertSameShape, detach } from '@distiller/engine';
+import { assertSameShape, detach, weightedMean } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { refuseRegression } from './refuse-regression.js';
@@ -28,6 +28,7 @@ export type SoftCrossEntropyOptions = z.output<typeof settings>;
  *
  * @param student logits z_S, [B, C], float32.
  * @param teacher logits z_T, [B, C]; no probabilities. A constant: no gradient flows to it.
+ * @param weights of the rows in the mean, [B]; alike when left out.
  * @returns scalar ≥ 0, nats per example; the caller disposes of it.
  * @throws DistillerError `shape` when the two shapes differ.
  * @see Hinton, Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015, §2, arXiv:1503.02531
@@ -36,13 +37,17 @@ export function softCrossEntropy(
   student: tf.Tensor2D,
   teacher: tf.Tensor2D,
   { temperature, tauSquared }: SoftCrossEntropyOptions,
+  weights?: tf.Tensor1D,
 ): tf.Scalar {
   assertSameShape('softCrossEntropy', ['student', 'teacher'], student, teacher);
   return tf.tidy(() => {
     const logStudent = tf.logSoftmax(tf.div(student, temperature)); // [B, C]
     const target = tf.softmax(tf.div(detach(teacher), temperature)); // [B, C]
     const perExample = tf.sum(tf.mul(target, logStudent), -1); // [B]
-    return tf.mul(tf.mean(perExample), tauSquared ? -(temperature ** 2) : -1) as tf.Scalar;
+    return tf.mul(
+      weightedMean(perExample, weights),
+      tauSquared ? -(temperature ** 2) : -1,
+    ) as tf.Scalar;
   });
 }
 
@@ -56,6 +61,7 @@ export const softCrossEntropyComponent = defineComponent({
   create: (options): Objective => ({
     reads: ['teacher'],
     refuses: refuseRegression,
-    loss: ({ student, teacher }) => softCrossEntropy(student, teacher as tf.Tensor2D, options),
+    loss: ({ student, teacher, weights }) =>
+      softCrossEntropy(student, teacher as tf.Tensor2D, options, weights),
   }),
 });

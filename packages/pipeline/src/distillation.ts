@@ -16,6 +16,8 @@ export interface WeightedObjective {
   /** Shown in logs; no two objectives have the same. */
   readonly name: string;
   readonly weight: number;
+  /** Factor on the weight that changes with the steps; by default 1 throughout. */
+  readonly schedule?: Schedule | undefined;
   readonly objective: Objective;
 }
 
@@ -23,6 +25,8 @@ export interface WeightedObjective {
 export interface WeightedIntermediate {
   readonly name: string;
   readonly weight: number;
+  /** Factor on the weight that changes with the steps; by default 1 throughout. */
+  readonly schedule?: Schedule | undefined;
   readonly matching: Matching;
   /** Whether the losses of the matched pairs are added up (as in the paper) or averaged. */
   readonly reduce: 'sum' | 'mean';

@@ -39,7 +39,7 @@ export async function scoreSplit(options: ScoreOptions): Promise<Scores> {
       });
   }
   const labels = Float32Array.from(examples, ({ id, label }) => {
-    if (label === undefined)
+    if (typeof label !== 'number')
       throw new DistillerError(
         'input',
         `Example ${id} of ${task.name} has no label, so nothing can be scored on its split.`,

@@ -85,6 +85,7 @@ async function train(
   const train = await splits.get('train');
   const program = studentProgram({
     model,
+    kind: task.kind,
     objectives: [{ name: LABEL_OBJECTIVE.use, weight: 1, objective }],
     intermediate: [],
     rng: rng.derive('student-program'),

@@ -75,9 +75,10 @@ async function makeObjectives(
   registry: Registry,
 ): Promise<WeightedObjective[]> {
   return Promise.all(
-    choices.map(async ({ weight, ...choice }, index) => ({
+    choices.map(async ({ weight, schedule, ...choice }, index) => ({
       name: uniqueName(choices, index),
       weight,
+      schedule: schedule && (await registry.create('schedule', schedule)),
       objective: await registry.create('objective', choice as ComponentChoice),
     })),
   );
@@ -88,9 +89,10 @@ async function makeIntermediate(
   registry: Registry,
 ): Promise<WeightedIntermediate[]> {
   return Promise.all(
-    choices.map(async ({ weight, matching, reduce, ...choice }, index) => ({
+    choices.map(async ({ weight, schedule, matching, reduce, ...choice }, index) => ({
       name: uniqueName(choices, index),
       weight,
+      schedule: schedule && (await registry.create('schedule', schedule)),
       reduce,
       matching: await registry.create('matching', matching),
       objective: await registry.create('intermediate', choice as ComponentChoice),

@@ -31,6 +31,7 @@ export async function prepareStudent(
   if (intermediate.length > 0) assertSameTokens(model, teacher.model);
   const program = studentProgram({
     model,
+    kind: task.kind,
     teacher: teacher.description,
     objectives,
     intermediate,

@@ -13,6 +13,13 @@ const plugins = z
   .default([])
   .describe('Plugins to load: npm package names, or paths from this file.');
 
+function scheduleOf(registry: Registry) {
+  return registry
+    .slot('schedule')
+    .optional()
+    .describe('Factor on the weight over the steps; constant if left out.');
+}
+
 /** Schema of a recipe for `distiller run`. */
 export function distillRecipe(registry: Registry) {
   return z.strictObject({
@@ -27,6 +34,7 @@ export function distillRecipe(registry: Registry) {
       .array(
         registry.slot('objective', {
           weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+          schedule: scheduleOf(registry),
         }),
       )
       .default([])
@@ -35,6 +43,7 @@ export function distillRecipe(registry: Registry) {
       .array(
         registry.slot('intermediate', {
           weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+          schedule: scheduleOf(registry),
           matching: registry
             .slot('matching')
             .prefault({ use: 'skip' })

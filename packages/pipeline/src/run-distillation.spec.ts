@@ -76,8 +76,6 @@ function bagOfWords(width: number, seed: number): TextModel {
       return {
         logits: linear(pooled, params['head.weight'] as tf.Tensor2D) as tf.Tensor2D,
         hidden: [vectors, vectors],
-        attentions: [],
-        attentionScores: [],
         mask: tf.cast(mask, 'float32') as tf.Tensor2D,
       };
     },
@@ -150,17 +148,17 @@ const lastToLast: Matching = { pairs: () => [{ student: 1, teacher: 1, weight: 1
 async function teacherOf(model: TextModel, engine: Engine): Promise<Teacher> {
   const inference = await engine.inference((params, inputs, context) => {
     const { logits, hidden } = model.forward(params, inputs as never, context);
-    return { outputs: { logits, 'hidden/1': hidden[1] as tf.Tensor } };
+    return { outputs: { logits, 'hidden/1': hidden?.[1] as tf.Tensor } };
   }, model.weights);
   return {
     description: model.description,
     model,
     fingerprint: model.fingerprint,
-    signals: async (batch, { hidden }) => {
+    signals: async (batch, { layers }) => {
       const all = await inference.run(batch.encodings['teacher'] ?? {});
       return {
         logits: all['logits'] as never,
-        ...(hidden.length ? { 'hidden/1': all['hidden/1'] as never } : {}),
+        ...(layers.length ? { 'hidden/1': all['hidden/1'] as never } : {}),
       };
     },
     statistics: () => ({ computed: 0, cached: 0 }),

@@ -117,6 +117,7 @@ class DistillationRun {
     const objectives: WeightedObjective[] = [{ name: 'hard-label', weight: 1, objective }];
     return studentProgram({
       model: this.model,
+      kind: this.parts.task.kind,
       objectives,
       intermediate: [],
       rng: createRng(this.parts.seed),
@@ -137,14 +138,9 @@ class DistillationRun {
       batchSize: this.parts.training.batchSize,
       signal: this.context.signal,
       logits: async (batch) =>
-        (
-          await teacher.signals(batch, {
-            logits: true,
-            hidden: [],
-            attentions: [],
-            attentionScores: [],
-          })
-        )['logits'] as HostTensors[string],
+        (await teacher.signals(batch, { logits: true, layers: [] }))[
+          'logits'
+        ] as HostTensors[string],
     });
     return {
       role: 'teacher',

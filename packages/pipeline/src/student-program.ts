@@ -2,25 +2,34 @@ import * as tf from '@tensorflow/tfjs';
 import {
   DistillerError,
   type EncodedInputs,
-  type LayerPair,
   type ModelDescription,
   type ModelOutput,
   type Program,
   type ProgramContext,
   type Rng,
   type SignalNeeds,
+  type TaskKind,
   type Tensors,
   type TextModel,
   type Weights,
 } from '@distiller/core';
-import { linear } from '@distiller/engine';
 import type { WeightedIntermediate, WeightedObjective } from './distillation.js';
+import {
+  layerSignals,
+  matchPairs,
+  pairLosses,
+  pairWeights,
+  type MatchedPairs,
+} from './matched-pairs.js';
 import { addScope, selectScope } from './parameter-scope.js';
-import { projectionWeights } from './projection.js';
+import { predictionRows } from './prediction-rows.js';
+import type { HostInputs } from './step-inputs.js';
 
 /** What a student learns from. `teacher` is absent when it learns from labels alone. */
 export interface StudentProgramOptions {
   readonly model: TextModel;
+  /** Of the task: what a row of logits is. */
+  readonly kind: TaskKind;
   readonly teacher?: ModelDescription;
   readonly objectives: readonly WeightedObjective[];
   readonly intermediate: readonly WeightedIntermediate[];
@@ -29,33 +38,30 @@ export interface StudentProgramOptions {
 }
 
 /** A training program with everything it must be fed. */
-export interface StudentProgram {
+export interface StudentProgram extends HostInputs {
   readonly program: Program;
   /** Student weights below `student/`, projections and critics below `intermediate/`. */
   readonly weights: Weights;
   /** Teacher signals that the program reads as inputs `teacher/…`. */
   readonly needs: SignalNeeds;
   readonly readsLabels: boolean;
-}
-
-interface MatchedPairs {
-  readonly term: WeightedIntermediate;
-  readonly scope: string;
-  readonly pairs: readonly (LayerPair & { readonly projects: boolean })[];
+  /** Intermediate terms in the order of the recipe. Those with a `weighting` read `weights/<name>` and output `pairs/<name>`, [P]. */
+  readonly matched: readonly MatchedPairs[];
 }
 
 /**
  * Builds the program of one training step: the student's forward pass, every objective, and their weighted sum
  *
- *     Σ_o w_o · l_o(z_S, z_T, y)  +  Σ_m w_m · Σ_pairs m_ij · l_m(P_j H_j^S, H_i^T)
+ *     Σ_o w_o · f_o(p) · l_o(z_S, z_T, y)  +  Σ_m w_m · f_m(p) · Σ_pairs m_ij · l_m(P_j H_j^S, H_i^T)
  *
- * where P_j is a learned projection that exists only when the widths differ and the objective needs them equal.
+ * where P_j is a learned projection that exists only when the widths differ and the objective needs them equal, and
+ * f is the term's schedule (1 without one) at the share p of the training that is done, an input `factor/<name>`.
  * Objectives that read labels are left out for a batch without labels.
  *
  * @throws DistillerError `config` when the teacher can't supply what an objective needs.
  */
 export function studentProgram(options: StudentProgramOptions): StudentProgram {
-  const { model, teacher, objectives, rng } = options;
+  const { model, teacher, kind, objectives, rng } = options;
   const matched = options.intermediate.map((term, index) =>
     matchPairs(term, index, model.description, teacher),
   );
@@ -63,15 +69,17 @@ export function studentProgram(options: StudentProgramOptions): StudentProgram {
     ...addScope('student', model.weights),
     ...Object.assign(
       {},
-      ...matched.map((entry) => pairWeights(entry, model.description, teacher, rng)),
+      ...matched.map((entry) =>
+        pairWeights(entry, model.description, teacher as ModelDescription, rng),
+      ),
     ),
   } as Weights;
 
   const program: Program = (params, inputs, context) => {
     const student = model.forward(selectScope('student', params), inputs as EncodedInputs, context);
     const terms = [
-      ...predictionLosses(objectives, student, inputs, context),
-      ...matched.map((entry) => intermediateLoss(entry, student, params, inputs, context)),
+      ...predictionTerms(kind, objectives, student, inputs, context),
+      ...matched.map((entry) => intermediateTerm(entry, student, params, inputs, context)),
     ];
     if (terms.length === 0) {
       throw new DistillerError(
@@ -81,161 +89,108 @@ export function studentProgram(options: StudentProgramOptions): StudentProgram {
     }
     return {
       loss: tf.addN(terms.map(({ weighted }) => weighted)) as tf.Scalar,
-      outputs: Object.fromEntries(terms.map(({ name, value }) => [`loss/${name}`, value])),
+      outputs: Object.assign(
+        {},
+        ...terms.map(({ name, value, pairs }) => ({
+          [`loss/${name}`]: value,
+          ...(pairs ? { [`pairs/${name}`]: pairs } : {}),
+        })),
+      ),
     };
   };
+  const terms = [...objectives, ...options.intermediate];
   return {
     program,
     weights,
-    needs: signalNeeds(objectives, matched),
+    needs: {
+      logits: objectives.some(({ objective }) => objective.reads.includes('teacher')),
+      layers: layerSignals(matched),
+    },
     readsLabels: objectives.some(({ objective }) => objective.reads.includes('labels')),
+    readsProgress: objectives.some(({ objective }) => objective.reads.includes('progress')),
+    schedules: Object.fromEntries(
+      terms.flatMap(({ name, schedule }) => (schedule ? [[name, schedule]] : [])),
+    ),
+    matched,
   };
 }
 
 interface LossTerm {
   readonly name: string;
+  /** Before weight and schedule. */
   readonly value: tf.Scalar;
   readonly weighted: tf.Scalar;
+  /** Loss of each pair, [P], where these decide the pairs' weights. */
+  readonly pairs?: tf.Tensor1D;
 }
 
-function predictionLosses(
+function predictionTerms(
+  kind: TaskKind,
   objectives: readonly WeightedObjective[],
   student: ModelOutput,
   inputs: Tensors,
   context: ProgramContext,
 ): LossTerm[] {
-  const labels = inputs['labels'] as tf.Tensor1D | undefined;
-  const teacher = inputs['teacher/logits'] as tf.Tensor2D | undefined;
-  return objectives
-    .filter(({ objective }) => !objective.reads.includes('labels') || labels !== undefined)
-    .map(({ name, weight, objective }) =>
-      context.within(`objective ${name}`, () => {
-        const value = objective.loss({
-          student: student.logits,
-          ...(objective.reads.includes('teacher') && teacher ? { teacher } : {}),
-          ...(objective.reads.includes('labels') && labels ? { labels } : {}),
-        });
-        return { name, value, weighted: tf.mul(value, weight) as tf.Scalar };
-      }),
-    );
+  const read = objectives.filter(
+    ({ objective }) => !objective.reads.includes('labels') || 'labels' in inputs,
+  );
+  if (read.length === 0) return [];
+  const rows = predictionRows(kind, {
+    student: student.logits,
+    teacher: 'teacher/logits' in inputs ? inputs['teacher/logits'] : undefined,
+    labels: 'labels' in inputs ? inputs['labels'] : undefined,
+    firsts: 'firsts' in inputs ? inputs['firsts'] : undefined,
+    mask: student.mask,
+  });
+  return read.map((term) =>
+    context.within(`objective ${term.name}`, () => {
+      const { reads } = term.objective;
+      const { teacher, labels, ...always } = rows;
+      const value = term.objective.loss({
+        ...always,
+        ...(reads.includes('teacher') && teacher ? { teacher } : {}),
+        ...(reads.includes('labels') && labels ? { labels } : {}),
+        ...(reads.includes('progress') ? { progress: inputs['progress'] as tf.Scalar } : {}),
+      });
+      return { name: term.name, value, weighted: weigh(value, term, inputs) };
+    }),
+  );
 }
 
-function intermediateLoss(
-  { term, scope, pairs }: MatchedPairs,
+function intermediateTerm(
+  matched: MatchedPairs,
   student: ModelOutput,
   params: Tensors,
   inputs: Tensors,
   context: ProgramContext,
 ): LossTerm {
+  const { term, pairs, weighting } = matched;
   return context.within(`intermediate ${term.name}`, () => {
-    const { feature } = term.objective;
-    const losses = pairs.map((pair, index) => {
-      const own = selectScope(`${scope}/${index}`, params);
-      const raw = student[feature][pair.student];
-      const target = inputs[`teacher/${feature}/${pair.teacher}`];
-      if (!raw || !target) {
-        throw new DistillerError(
-          'bug',
-          `Pair ${pair.student}–${pair.teacher} of ${feature} has no tensors; this is a bug in the pipeline.`,
+    const losses = pairLosses(matched, student, params, inputs, context);
+    const sum = weighting
+      ? tf.sum(tf.mul(tf.stack(losses), inputs[`weights/${term.name}`] as tf.Tensor1D))
+      : tf.addN(
+          losses.map((loss, index) => {
+            const weight = pairs[pairs.length - losses.length + index]?.weight ?? 1;
+            return weight === 1 ? loss : (tf.mul(loss, weight) as tf.Scalar);
+          }),
         );
-      }
-      const projected = pair.projects ? project(raw as tf.Tensor3D, own) : raw;
-      const loss = term.objective.loss({
-        student: projected,
-        teacher: target,
-        mask: student.mask,
-        params: own,
-      });
-      return pair.weight === 1 ? loss : (tf.mul(loss, pair.weight) as tf.Scalar);
-    });
-    const sum = tf.addN(losses) as tf.Scalar;
-    const value = term.reduce === 'mean' ? (tf.div(sum, losses.length) as tf.Scalar) : sum;
-    return { name: term.name, value, weighted: tf.mul(value, term.weight) as tf.Scalar };
+    const value = (term.reduce === 'mean' ? tf.div(sum, losses.length) : sum) as tf.Scalar;
+    return {
+      name: term.name,
+      value,
+      weighted: weigh(value, term, inputs),
+      ...(weighting ? { pairs: tf.stack(losses) as tf.Tensor1D } : {}),
+    };
   });
 }
 
-function project(hidden: tf.Tensor3D, params: Tensors): tf.Tensor {
-  return linear(
-    hidden,
-    params['projection.weight'] as tf.Tensor2D,
-    params['projection.bias'] as tf.Tensor1D,
-  );
-}
-
-function matchPairs(
-  term: WeightedIntermediate,
-  index: number,
-  student: ModelDescription,
-  teacher: ModelDescription | undefined,
-): MatchedPairs {
-  const { feature, needsEqualWidth } = term.objective;
-  if (!teacher?.provides.includes(feature)) {
-    throw new DistillerError(
-      'config',
-      `intermediate.${index} (${term.name}) needs the teacher's ${feature}, but the teacher gives only ${teacher?.provides.join(', ') ?? 'nothing'}. Use a teacher whose layers can be seen, or remove this objective.`,
-    );
-  }
-  const projects =
-    feature === 'hidden' && needsEqualWidth && student.hiddenSize !== teacher.hiddenSize;
-  if (feature !== 'hidden' && needsEqualWidth && student.heads !== teacher.heads) {
-    throw new DistillerError(
-      'config',
-      `intermediate.${index} (${term.name}) compares attention heads one by one, but the student has ${student.heads} and the teacher ${teacher.heads}. Give the student ${teacher.heads} heads, or choose an objective that averages them.`,
-    );
-  }
-  const pairs = term.matching.pairs(feature, student.layers, teacher.layers);
-  return {
-    term,
-    scope: `intermediate/${index}`,
-    pairs: pairs.map((pair) => ({ ...pair, projects })),
-  };
-}
-
-function pairWeights(
-  { term, scope, pairs }: MatchedPairs,
-  student: ModelDescription,
-  teacher: ModelDescription | undefined,
-  rng: Rng,
-): Weights {
-  const studentSize = student.hiddenSize;
-  const teacherSize = teacher?.hiddenSize ?? 0;
-  const all: Record<string, Weights[string]> = {};
-  pairs.forEach((pair, index) => {
-    const stream = rng.derive(scope, index);
-    if (pair.projects) {
-      const { weight, bias } = projectionWeights(
-        studentSize,
-        teacherSize,
-        stream.derive('projection'),
-      ) as Required<Weights>;
-      Object.assign(
-        all,
-        addScope(`${scope}/${index}`, { 'projection.weight': weight, 'projection.bias': bias }),
-      );
-    }
-    const shape = { studentSize: pair.projects ? teacherSize : studentSize, teacherSize };
-    const own = term.objective.parameters?.(shape, stream.derive('objective')) ?? {};
-    Object.assign(all, addScope(`${scope}/${index}`, own));
-  });
-  return all;
-}
-
-function signalNeeds(
-  objectives: readonly WeightedObjective[],
-  matched: readonly MatchedPairs[],
-): SignalNeeds {
-  const layers = (feature: string) =>
-    [
-      ...new Set(
-        matched
-          .filter(({ term }) => term.objective.feature === feature)
-          .flatMap(({ pairs }) => pairs.map(({ teacher }) => teacher)),
-      ),
-    ].sort((a, b) => a - b);
-  return {
-    logits: objectives.some(({ objective }) => objective.reads.includes('teacher')),
-    hidden: layers('hidden'),
-    attentions: layers('attentions'),
-    attentionScores: layers('attentionScores'),
-  };
+/** A term's share in the total loss. */
+function weigh(
+  value: tf.Scalar,
+  { name, weight, schedule }: WeightedObjective | WeightedIntermediate,
+  inputs: Tensors,
+): tf.Scalar {
+  const scheduled = schedule ? tf.mul(value, inputs[`factor/${name}`] as tf.Scalar) : value;
+  return tf.mul(scheduled, weight) as tf.Scalar;
 }

@@ -22,7 +22,7 @@ import { selectScope } from './parameter-scope.js';
 import { runPhase, type PhaseResult } from './phase.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunContext } from './run-options.js';
-import { stepInputs } from './step-inputs.js';
+import { hostInputs, stepInputs } from './step-inputs.js';
 import type { StudentProgram } from './student-program.js';
 
 /** Everything that one training of one model is made of. */
@@ -95,13 +95,14 @@ export async function trainModel(
         stepsPerEpoch: batches.batchesPerEpoch / plan.accumulate,
         batches: (step) =>
           Promise.all(
-            Array.from({ length: plan.accumulate }, (_, k) =>
-              stepInputs(
+            Array.from({ length: plan.accumulate }, async (_, k) => ({
+              ...(await stepInputs(
                 batches.at(step * plan.accumulate + k),
                 training.program,
                 training.teacher,
-              ),
-            ),
+              )),
+              ...hostInputs(training.program, step, training.totalSteps),
+            })),
           ),
         evaluate: (weights) =>
           evaluation.score(training.validation, selectScope('student', weights)),

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Engine, HostTensors, Teacher, TextModel } from '@distiller/core';
+import type { Engine, HostTensors, SignalNeeds, Teacher, TextModel } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { bert, bertComponent } from './bert.js';
 import { batchOf, cpuEngine, listener, TEXTS, tinyTeacher } from './tiny-teacher.fixture.js';
 
-const NEEDS = { logits: true, hidden: [1], attentions: [], attentionScores: [] };
-const NOTHING = { logits: false, hidden: [], attentions: [], attentionScores: [] };
+const hidden = (layer: number): SignalNeeds['layers'] => [{ feature: 'hidden', layer }];
+const NEEDS: SignalNeeds = { logits: true, layers: hidden(1) };
+const NOTHING: SignalNeeds = { logits: false, layers: [] };
 
 let folder: string;
 let engine: Engine;
@@ -80,7 +81,7 @@ describe('teacher bert', () => {
 
   it('finds what an earlier one has cached', async () => {
     const [first, second] = [batchOf(model, TEXTS.slice(3, 5)), batchOf(model, TEXTS.slice(4, 6))];
-    const needs = { ...NOTHING, hidden: [2] };
+    const needs = { ...NOTHING, layers: hidden(2) };
     await using({ cache: {} }, (teacher) => teacher.signals(first, needs));
     await using({ cache: {} }, async (teacher) => {
       await teacher.signals(first, needs);
@@ -92,7 +93,7 @@ describe('teacher bert', () => {
   it('refuses layers it does not have, and a folder without a model', async () => {
     await using('online', async (teacher) => {
       await expect(
-        teacher.signals(batchOf(model, TEXTS), { ...NOTHING, hidden: [9] }),
+        teacher.signals(batchOf(model, TEXTS), { ...NOTHING, layers: hidden(9) }),
       ).rejects.toThrow(/hidden 0 to 2/);
       const batch = { examples: [], encodings: {} as Record<string, HostTensors> };
       await expect(teacher.signals(batch, NEEDS)).rejects.toThrow(

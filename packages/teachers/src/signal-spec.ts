@@ -1,5 +1,8 @@
 import {
   DistillerError,
+  isTokenFeature,
+  LAYER_FEATURES,
+  signalName,
   type LayerFeature,
   type ModelDescription,
   type ModelOutput,
@@ -13,16 +16,15 @@ export interface SignalSpec {
   readonly shape: readonly (number | 'tokens')[];
 }
 
-const FEATURES: readonly LayerFeature[] = ['hidden', 'attentions', 'attentionScores'];
-
 /**
  * What is needed of a teacher, in a fixed order whatever the order asked for: `logits`, `hidden/0` …
  *
  * @throws DistillerError `config` when the teacher has no such layer.
  */
 export function signalSpecs(needs: SignalNeeds, model: ModelDescription): readonly SignalSpec[] {
-  const layers = FEATURES.flatMap((feature) =>
-    [...new Set(needs[feature])]
+  const layers = LAYER_FEATURES.flatMap((feature) => {
+    const asked = needs.layers.filter((signal) => signal.feature === feature);
+    return [...new Set(asked.map(({ layer }) => layer))]
       .sort((a, b) => a - b)
       .map((layer): SignalSpec => {
         const end = feature === 'hidden' ? model.layers + 1 : model.layers;
@@ -32,13 +34,12 @@ export function signalSpecs(needs: SignalNeeds, model: ModelDescription): readon
             `teacher: ${feature} of layer ${layer} are asked for, but this teacher has ${feature} 0 to ${end - 1}.`,
           );
         }
-        const shape =
-          feature === 'hidden'
-            ? (['tokens', model.hiddenSize] as const)
-            : ([model.heads, 'tokens', 'tokens'] as const);
-        return { name: `${feature}/${layer}`, shape };
-      }),
-  );
+        const shape = isTokenFeature(feature)
+          ? (['tokens', model.hiddenSize] as const)
+          : ([model.heads, 'tokens', 'tokens'] as const);
+        return { name: signalName({ feature, layer }), shape };
+      });
+  });
   return needs.logits ? [{ name: 'logits', shape: [model.outputs] }, ...layers] : layers;
 }
 
@@ -47,7 +48,7 @@ export function pickSignals(output: ModelOutput, specs: readonly SignalSpec[]): 
   return Object.fromEntries(
     specs.map(({ name }) => {
       const [feature, layer] = name.split('/') as ['logits' | LayerFeature, string | undefined];
-      const tensor = feature === 'logits' ? output.logits : output[feature][Number(layer)];
+      const tensor = feature === 'logits' ? output.logits : output[feature]?.[Number(layer)];
       if (!tensor) {
         throw new DistillerError(
           'bug',

@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { createRng, type IntermediateObjective, type Weights } from '@distiller/core';
+import {
+  createRng,
+  isTokenFeature,
+  type IntermediateObjective,
+  type ProgramContext,
+  type Weights,
+} from '@distiller/core';
 import type { Check } from './check.js';
 import {
   assertClose,
@@ -20,9 +26,20 @@ const TOKENS = 3;
 const WIDTH = 4;
 const HEADS = 2;
 
+/** Outside training, so that nothing is random. */
+const CONTEXT: ProgramContext = {
+  training: false,
+  uniform: (site) => {
+    throw new Error(`random numbers at "${site}" outside training`);
+  },
+  within: (_, body) => body(),
+};
+
 interface RepresentationSample {
   readonly student: Sample;
   readonly teacher: Sample;
+  /** Of the pair before, for objectives that compare steps. */
+  readonly previous?: { readonly student: Sample; readonly teacher: Sample };
   readonly lengths: readonly number[];
   readonly params: Weights;
 }
@@ -69,6 +86,12 @@ export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
         ...sample,
         student: fillPadding(objective, sample.student, junk),
         teacher: fillPadding(objective, sample.teacher, -junk),
+        ...(sample.previous && {
+          previous: {
+            student: fillPadding(objective, sample.previous.student, junk),
+            teacher: fillPadding(objective, sample.previous.teacher, junk),
+          },
+        }),
       };
       assertClose(
         'loss after a change in the padding',
@@ -117,8 +140,8 @@ export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
   {
     name: 'keeps no tensor alive but its result',
     run(objective) {
-      const input = tensors(sampleOf(objective));
-      assertNoLeak(() => objective.loss(input));
+      const { context, ...input } = tensors(sampleOf(objective));
+      assertNoLeak(() => objective.loss({ ...input, context }));
       tf.dispose(input as unknown as tf.TensorContainer);
     },
   },
@@ -139,16 +162,15 @@ export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
 
 function sampleOf(objective: IntermediateObjective): RepresentationSample {
   const rng = createRng(7);
-  const shape =
-    objective.feature === 'hidden'
-      ? [LENGTHS.length, TOKENS, WIDTH]
-      : [LENGTHS.length, HEADS, TOKENS, TOKENS];
+  const shape = isTokenFeature(objective.feature)
+    ? [LENGTHS.length, TOKENS, WIDTH]
+    : [LENGTHS.length, HEADS, TOKENS, TOKENS];
   const draw = (side: string): Sample => {
     const normals = rng.derive(side).normals(shape.reduce((a, b) => a * b));
     const values = objective.feature === 'attentions' ? attentionMaps(normals) : normals;
     return { shape, values };
   };
-  const size = objective.feature === 'hidden' ? WIDTH : HEADS;
+  const size = isTokenFeature(objective.feature) ? WIDTH : HEADS;
   const params = objective.parameters?.(
     { studentSize: size, teacherSize: size },
     rng.derive('own'),
@@ -156,6 +178,9 @@ function sampleOf(objective: IntermediateObjective): RepresentationSample {
   return {
     student: draw('student'),
     teacher: draw('teacher'),
+    ...(objective.comparesSteps && {
+      previous: { student: draw('student before'), teacher: draw('teacher before') },
+    }),
     lengths: LENGTHS,
     params: params ?? {},
   };
@@ -180,10 +205,9 @@ function fillPadding(
   return mapValues({ shape, values }, (i) => {
     const text = Math.floor(i / (values.length / LENGTHS.length));
     const length = LENGTHS[text] as number;
-    const padded =
-      feature === 'hidden'
-        ? Math.floor(i / WIDTH) % TOKENS >= length
-        : i % TOKENS >= length || Math.floor(i / TOKENS) % TOKENS >= length;
+    const padded = isTokenFeature(feature)
+      ? Math.floor(i / WIDTH) % TOKENS >= length
+      : i % TOKENS >= length || Math.floor(i / TOKENS) % TOKENS >= length;
     return padded ? junk : (values[i] as number);
   });
 }
@@ -198,10 +222,14 @@ function takeTexts(sample: RepresentationSample, texts: number[]): Representatio
     const taken = texts.flatMap((t) => [...values.subarray(t * size, (t + 1) * size)]);
     return { shape: [texts.length, ...shape.slice(1)], values: Float32Array.from(taken) };
   };
+  const { previous } = sample;
   return {
     ...sample,
     student: take(sample.student),
     teacher: take(sample.teacher),
+    ...(previous && {
+      previous: { student: take(previous.student), teacher: take(previous.teacher) },
+    }),
     lengths: texts.map((t) => sample.lengths[t] as number),
   };
 }
@@ -210,10 +238,13 @@ function maskOf(lengths: readonly number[]): tf.Tensor2D {
   return tf.tensor2d(lengths.map((length) => [0, 1, 2].map((t) => (t < length ? 1 : 0))));
 }
 
-function tensors({ student, teacher, lengths, params }: RepresentationSample) {
+function tensors({ student, teacher, previous, lengths, params }: RepresentationSample) {
   return {
     student: tensorOf(student),
     teacher: tensorOf(teacher),
+    ...(previous && {
+      previous: { student: tensorOf(previous.student), teacher: tensorOf(previous.teacher) },
+    }),
     mask: maskOf(lengths),
     params: Object.fromEntries(
       Object.entries(params).map(([name, { shape, data }]) => [
@@ -221,6 +252,7 @@ function tensors({ student, teacher, lengths, params }: RepresentationSample) {
         tensorOf({ shape, values: data }),
       ]),
     ),
+    context: CONTEXT,
   };
 }
 

@@ -1,22 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { DistillerError, type Objective, type PredictionLossInput } from '@distiller/core';
-import { assertSameShape, detach } from '@distiller/engine';
+import { assertSameShape, detach, weightedMean } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { failingChecks } from './failing-checks.js';
 import { objectiveChecks } from './objective-checks.js';
 
 /** A correct objective: mean squared error of logits. */
-function loss({ student, teacher }: PredictionLossInput): tf.Scalar {
+function loss({ student, teacher, weights }: PredictionLossInput): tf.Scalar {
   assertSameShape('loss', ['student', 'teacher'], student, teacher as tf.Tensor2D);
-  return tf.tidy(
-    () => tf.mean(tf.squaredDifference(student, detach(teacher as tf.Tensor2D))) as tf.Scalar,
-  );
+  return tf.tidy(() => {
+    const difference = tf.squaredDifference(student, detach(teacher as tf.Tensor2D));
+    return weightedMean(tf.mean(difference, -1), weights);
+  });
 }
 
 function failures(broken: Objective['loss'], reads: Objective['reads'] = ['teacher']) {
   const objective: Objective = { reads, refuses: () => undefined, loss: broken };
   return failingChecks(objectiveChecks, { objective, kind: 'classification' });
 }
+
+const WEIGHS = 'weighs rows as if they were repeated, and leaves out those of weight 0';
 
 const scaled =
   (factor: (input: PredictionLossInput) => tf.Scalar | number) => (input: PredictionLossInput) =>
@@ -58,7 +61,14 @@ describe('objectiveChecks', () => {
   it('finds a sum instead of a mean', async () => {
     expect(await failures(scaled(({ student }) => student.shape[0]))).toEqual([
       'is a mean over the batch',
+      WEIGHS,
     ]);
+  });
+
+  it('finds weights that are not heeded', async () => {
+    const deaf = ({ student, teacher }: PredictionLossInput) =>
+      loss({ student, teacher: teacher as tf.Tensor2D });
+    expect(await failures(deaf)).toEqual([WEIGHS]);
   });
 
   it('finds a batch of one that divides by zero', async () => {
@@ -67,22 +77,22 @@ describe('objectiveChecks', () => {
   });
 
   it('finds a softmax that overflows', async () => {
-    const naive = ({ student, teacher }: PredictionLossInput) =>
+    const naive = ({ student, teacher, weights }: PredictionLossInput) =>
       tf.tidy(() => {
         const powers = tf.exp(tf.mul(student, 2));
         const share = tf.div(powers, tf.sum(powers, -1, true));
         assertSameShape('naive', ['student', 'teacher'], student, teacher as tf.Tensor2D);
-        return tf.mean(
-          tf.squaredDifference(share, tf.softmax(detach(teacher as tf.Tensor2D))),
-        ) as tf.Scalar;
+        const difference = tf.squaredDifference(share, tf.softmax(detach(teacher as tf.Tensor2D)));
+        return weightedMean(tf.mean(difference, -1), weights);
       });
     expect(await failures(naive)).toEqual(['stays finite on logits of ±60']);
   });
 
   it('finds a leak', async () => {
-    const leaking = ({ student, teacher }: PredictionLossInput) => {
+    const leaking = ({ student, teacher, weights }: PredictionLossInput) => {
       assertSameShape('leaking', ['student', 'teacher'], student, teacher as tf.Tensor2D);
-      return tf.mean(tf.squaredDifference(student, detach(teacher as tf.Tensor2D))) as tf.Scalar;
+      const difference = tf.squaredDifference(student, detach(teacher as tf.Tensor2D));
+      return weightedMean(tf.mean(difference, -1), weights);
     };
     expect(await failures(leaking)).toEqual(['keeps no tensor alive but its result']);
   });
@@ -90,17 +100,17 @@ describe('objectiveChecks', () => {
   it('finds operands that are broadcast, and errors with another code', async () => {
     const sloppy =
       (refuse: () => never) =>
-      ({ student, teacher }: PredictionLossInput) => {
+      ({ student, teacher, ...rest }: PredictionLossInput) => {
         const mine = student.shape[1] as number;
         const theirs = (teacher as tf.Tensor2D).shape[1] as number;
         if (mine !== theirs) refuse();
-        return loss({ student, teacher: teacher as tf.Tensor2D });
+        return loss({ ...rest, student, teacher: teacher as tf.Tensor2D });
       };
     const broken = 'refuses operands that do not fit together';
     const code = sloppy(() => { throw new DistillerError('bug', 'no'); }); // prettier-ignore
     expect(await failures(code)).toEqual([broken]);
-    const labelBlind = ({ student }: PredictionLossInput) =>
-      tf.tidy(() => tf.mean(tf.square(student)) as tf.Scalar);
+    const labelBlind = ({ student, weights }: PredictionLossInput) =>
+      tf.tidy(() => weightedMean(tf.mean(tf.square(student), -1), weights));
     expect(await failures(labelBlind, ['labels'])).toEqual([broken]);
   });
 });

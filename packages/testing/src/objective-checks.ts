@@ -66,6 +66,19 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
     },
   },
   {
+    name: 'weighs rows as if they were repeated, and leaves out those of weight 0',
+    run(subject) {
+      const sample = sampleOf(subject);
+      const weighted = { weights: tf.tensor1d([2, 0, 1, 0]) };
+      assertClose(
+        'loss under weights 2, 0, 1, 0',
+        lossValue(() => evaluate(subject, sample, weighted)),
+        value(subject, takeRows(sample, [0, 0, 2])),
+      );
+      weighted.weights.dispose();
+    },
+  },
+  {
     name: 'takes a batch of one',
     run: (subject) => assertFinite('loss', [value(subject, takeRows(sampleOf(subject), [1]))]),
   },
@@ -156,13 +169,18 @@ function tensors(
     ...(objective.reads.includes('labels')
       ? { labels: tf.tensor1d([...labels], kind === 'classification' ? 'int32' : 'float32') }
       : {}),
+    ...(objective.reads.includes('progress') ? { progress: tf.scalar(0.25) } : {}),
   };
 }
 
 function evaluate(
   subject: ObjectiveSubject,
   sample: PredictionSample,
-  given: { readonly student?: tf.Tensor; readonly teacher?: tf.Tensor } = {},
+  given: {
+    readonly student?: tf.Tensor;
+    readonly teacher?: tf.Tensor;
+    readonly weights?: tf.Tensor1D;
+  } = {},
 ): tf.Scalar {
   return subject.objective.loss({ ...tensors(subject, sample), ...given } as PredictionLossInput);
 }

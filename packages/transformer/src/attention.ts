@@ -17,6 +17,10 @@ export interface AttentionResult {
   readonly scores: tf.Tensor4D;
   /** softmax over keys of the masked scores, before dropout. */
   readonly probabilities: tf.Tensor4D;
+  /** What was compared and mixed, heads side by side, queries not yet scaled: rows [B·T, D]. */
+  readonly queries: tf.Tensor2D;
+  readonly keys: tf.Tensor2D;
+  readonly values: tf.Tensor2D;
 }
 
 /**
@@ -43,9 +47,10 @@ export function selfAttention(
     tf.transpose(tf.reshape(x, [batch, length, heads, size]), order) as tf.Tensor4D;
 
   // Queries are scaled instead of scores: T values a token are saved, and the sum is the same.
-  const query = split(tf.mul(project('query'), 1 / Math.sqrt(size)), [0, 2, 1, 3]); // [B, H, T, d]
-  const key = split(project('key'), [0, 2, 3, 1]); // [B, H, d, T]
-  const value = split(project('value'), [0, 2, 1, 3]); // [B, H, T, d]
+  const [queries, keys, values] = [project('query'), project('key'), project('value')];
+  const query = split(tf.mul(queries, 1 / Math.sqrt(size)), [0, 2, 1, 3]); // [B, H, T, d]
+  const key = split(keys, [0, 2, 3, 1]); // [B, H, d, T]
+  const value = split(values, [0, 2, 1, 3]); // [B, H, T, d]
 
   const scores = tf.matMul(query, key) as tf.Tensor4D; // [B, H, T, T]
   const probabilities = tf.softmax(tf.add(scores, additiveMask)) as tf.Tensor4D;
@@ -55,5 +60,8 @@ export function selfAttention(
     context: tf.reshape(mixed, [batch * length, hiddenSize]),
     scores,
     probabilities,
+    queries,
+    keys,
+    values,
   };
 }

@@ -37,7 +37,9 @@ export function forward(
   const mask = tf.cast(inputs.mask, 'float32');
   const embedded = context.within('embeddings', () => embed(config, params, inputs, mask, context));
   const { hidden, attention } = encode(config, params, embedded, mask, context);
-  const sequences = hidden.map((rows) => tf.reshape(rows, [batch, length, config.hiddenSize]));
+  const inSequence = (rows: tf.Tensor2D) =>
+    tf.reshape(rows, [batch, length, config.hiddenSize]) as tf.Tensor3D;
+  const sequences = hidden.map(inSequence);
   const last = sequences[config.layers] as tf.Tensor3D;
   const first = tf.reshape(tf.slice(last, [0, 0, 0], [batch, 1, config.hiddenSize]), [
     batch,
@@ -45,9 +47,12 @@ export function forward(
   ]) as tf.Tensor2D;
   return {
     logits: context.within('head', () => classify(config, params, first, context)),
-    hidden: sequences as tf.Tensor3D[],
+    hidden: sequences,
     attentions: attention.map(({ probabilities }) => probabilities),
     attentionScores: attention.map(({ scores }) => scores),
+    queries: attention.map(({ queries }) => inSequence(queries)),
+    keys: attention.map(({ keys }) => inSequence(keys)),
+    values: attention.map(({ values }) => inSequence(values)),
     mask,
   };
 }

@@ -2,7 +2,13 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createRng, type HostTensors, type Parameter, type Weights } from '@distiller/core';
+import {
+  createRng,
+  LAYER_FEATURES,
+  type HostTensors,
+  type Parameter,
+  type Weights,
+} from '@distiller/core';
 import { readSafetensors, writeSafetensors } from '@distiller/engine';
 import { FAMILIES, transformerConfig, type TransformerConfigOptions } from './config.js';
 import { loadModel } from './load.js';
@@ -61,7 +67,7 @@ describe.each(FAMILIES)('a saved %s model', (family) => {
       maxLength: family === 'roberta' ? 7 : 9,
       outputs: 3,
       labels: ['no', 'maybe', 'yes'],
-      provides: ['logits', 'hidden', 'attentions', 'attentionScores'],
+      provides: ['logits', ...LAYER_FEATURES],
     });
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   DistillerError,
   fingerprint,
+  LAYER_FEATURES,
   writeFileAtomically,
   type HostTensors,
   type Rng,
@@ -91,7 +92,7 @@ export function modelFromWeights(
       maxLength: maxLength(config),
       outputs: outputs(config),
       ...(config.labels.length > 0 && !areGeneric(config.labels) && { labels: config.labels }),
-      provides: ['logits', 'hidden', 'attentions', 'attentionScores'],
+      provides: ['logits', ...LAYER_FEATURES],
     },
     /** Hashing a large model takes a moment, and not everyone asks. */
     get fingerprint() {

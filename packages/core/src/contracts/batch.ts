@@ -7,8 +7,14 @@ import type { HostTensor, HostTensors } from './tensors.js';
  */
 export interface Batch {
   readonly examples: readonly Example[];
-  /** By role (`student`, `teacher`): `ids`, `mask`, `types`, each int32 [B, T]; T may differ between roles. */
+  /**
+   * By role (`student`, `teacher`): `ids`, `mask`, `types`, each int32 [B, T]; T may differ between roles. For token
+   * classification also `firsts`, 1 at the first token of each word.
+   */
   readonly encodings: Readonly<Record<string, HostTensors>>;
-  /** Int32 class ids or float32 values, [B]; absent when the split is unlabelled. */
+  /**
+   * Absent when the split is unlabelled. Int32 class ids [B]; float32 values [B]; float32 [B, C] of 0 and 1 for multi-label
+   * tasks; int32 [B, T] class ids, −1 where no word begins; int32 [B, 2], the first and the last token of a span.
+   */
   readonly labels?: HostTensor;
 }

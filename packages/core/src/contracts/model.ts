@@ -3,22 +3,47 @@ import type { ProgramContext } from './program.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { Tensors, Weights } from './tensors.js';
 
-/** Everything that a text model can show of itself. B batch, T tokens, D width, H heads, C classes. */
-export interface ModelOutput {
-  /** [B, C], before softmax; the value itself for regression (C = 1). */
-  readonly logits: tf.Tensor2D;
+/** The parts of a model's output that come by layer; a model gives those that its description says it `provides`. */
+export interface LayerOutputs {
   /** 0 = embeddings, 1…L = blocks; each [B, T, D]. */
-  readonly hidden: readonly tf.Tensor3D[];
+  readonly hidden?: readonly tf.Tensor3D[];
   /** L attention maps after softmax, each [B, H, T, T], before dropout. */
-  readonly attentions: readonly tf.Tensor4D[];
+  readonly attentions?: readonly tf.Tensor4D[];
   /** The same before softmax, scaled by 1/√d, without the mask's −∞. */
-  readonly attentionScores: readonly tf.Tensor4D[];
+  readonly attentionScores?: readonly tf.Tensor4D[];
+  /** L each, what attention compares and mixes: [B, T, D] with the heads side by side, queries not yet scaled. */
+  readonly queries?: readonly tf.Tensor3D[];
+  readonly keys?: readonly tf.Tensor3D[];
+  readonly values?: readonly tf.Tensor3D[];
+}
+
+/** The parts of a ModelOutput that come by layer. `hidden` counts from 0 (embeddings) to L, the others from 0 to L − 1. */
+export const LAYER_FEATURES = [
+  'hidden',
+  'attentions',
+  'attentionScores',
+  'queries',
+  'keys',
+  'values',
+] as const satisfies readonly (keyof LayerOutputs)[];
+
+export type LayerFeature = (typeof LAYER_FEATURES)[number];
+
+/** Whether a feature is a vector for each token, [B, T, D], rather than a number for each pair of them, [B, H, T, T]. */
+export function isTokenFeature(feature: LayerFeature): boolean {
+  return feature !== 'attentions' && feature !== 'attentionScores';
+}
+
+/** Everything that a text model can show of itself. B batch, T tokens, D width, H heads, C classes. */
+export interface ModelOutput extends LayerOutputs {
+  /**
+   * Before softmax or sigmoid; the value itself for regression (C = 1). [B, C]; [B, T, C] for token classification,
+   * [B, T, 2] (start, end) for spans, [B, P, V] for a masked language model at P positions.
+   */
+  readonly logits: tf.Tensor;
   /** 1 for a token, 0 for padding; float32 [B, T]. */
   readonly mask: tf.Tensor2D;
 }
-
-/** The parts of a ModelOutput that come by layer. */
-export type LayerFeature = 'hidden' | 'attentions' | 'attentionScores';
 
 /** The shapes of a model, known before it runs. */
 export interface ModelDescription {
@@ -37,7 +62,11 @@ export interface ModelDescription {
   readonly provides: readonly ('logits' | LayerFeature)[];
 }
 
-/** Inputs of a text model's program, int32 [B, T] each. */
+/**
+ * Inputs of a text model's program, int32 [B, T] each. For mixup there are `mixup/lambda`, a float32 scalar λ, and
+ * `mixup/permutation`, int32 [B]: the model then doubles the batch behind its word vectors E, to E and
+ * λ·E + (1 − λ)·E[permutation], the latter under the union of both masks.
+ */
 export type EncodedInputs = Tensors & {
   readonly ids: tf.Tensor2D;
   /** 1 for a token, 0 for padding. */

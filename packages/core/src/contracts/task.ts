@@ -1,29 +1,54 @@
 import type { Texts } from './tokenizer.js';
 
+/** A piece of `texts[1]`, in UTF-16 units, end excluded. */
+export interface CharacterSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Classification: index into `labels`. Regression: the value itself. Multi-label: indices into `labels`, ascending. Token
+ * classification: an index for each word. Span: every accepted answer; none when the text has no answer.
+ */
+export type Label = number | readonly number[] | readonly CharacterSpan[];
+
 export interface Example {
   /** Unique within its split and stable from run to run. */
   readonly id: string;
   readonly texts: Texts;
-  /** Index into `labels`, or the value itself for regression; absent when unlabelled. */
-  readonly label?: number;
+  /** The truth in the form of the task's kind; absent when unlabelled. */
+  readonly label?: Label;
+  /** Words of the text for token classification; `texts` has them joined by blanks. */
+  readonly words?: readonly string[];
 }
 
 /** `transfer` is text without labels on which only the teacher speaks. */
 export type Split = 'train' | 'validation' | 'test' | 'transfer';
 
-export type Activation = 'softmax' | 'identity';
+/** What turns logits into predictions. `span`: softmax over the positions of the text, for each of its two ends. */
+export type Activation = 'softmax' | 'sigmoid' | 'identity' | 'span' | 'token';
+
+export const TASK_KINDS = [
+  'classification',
+  'regression',
+  'multi-label',
+  'token-classification',
+  'span',
+] as const;
+
+export type TaskKind = (typeof TASK_KINDS)[number];
 
 /** A data set together with what is asked of it. */
 export interface Task {
   readonly name: string;
-  readonly kind: 'classification' | 'regression';
+  readonly kind: TaskKind;
   /** Texts per example: 1, or 2 for pairs. */
   readonly arity: 1 | 2;
-  /** Class names in id order; empty for regression. */
+  /** Class names in id order; empty for regression and spans. */
   readonly labels: readonly string[];
   /** What turns logits into predictions. */
   readonly activation: Activation;
-  /** Number of logits: labels.length, or 1 for regression. */
+  /** Logits of a text or a token: labels.length, 1 for regression, 2 for spans. */
   readonly outputs: number;
   readonly splits: readonly Split[];
   /** Streams a split in file order. @throws DistillerError `input` naming file and line. */

@@ -88,7 +88,7 @@ describe('task file', () => {
     const kept = await all(made.read('train'));
     const cut = await all(made.read('validation'));
     expect([kept.length, cut.length]).toEqual([32, 8]);
-    expect(cut.filter(({ label }) => made.labels[label ?? -1] === 'rare')).toHaveLength(2);
+    expect(cut.filter(({ label }) => made.labels[label as number] === 'rare')).toHaveLength(2);
     expect(new Set([...kept, ...cut].map(({ id }) => id)).size).toBe(40);
     expect(await all((await task('file', settings)).read('validation'))).toEqual(cut);
   });
@@ -245,7 +245,7 @@ describe('task wordnet', () => {
     expect(made.labels).toHaveLength(45);
     for (const { id, label } of examples) {
       const kind = { n: 'noun', v: 'verb', r: 'adv' }[id[0] as string] ?? 'adj';
-      expect(made.labels[label ?? -1]?.split('.')[0]).toBe(kind);
+      expect(made.labels[label as number]?.split('.')[0]).toBe(kind);
     }
     // Numbers of lexnames(5WN).
     expect(made.labels.indexOf('noun.animal')).toBe(5);

@@ -1,7 +1,7 @@
 import { copyFile, cp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Engine, HostTensors, TextModel } from '@distiller/core';
+import type { Engine, HostTensors, SignalNeeds, TextModel } from '@distiller/core';
 import { SignalModel } from '../signal-model.js';
 import { signalSpecs } from '../signal-spec.js';
 import {
@@ -15,7 +15,15 @@ import {
 import { CachedSignals, type CachedSignalsOptions } from './cached-signals.js';
 import { listShards, listStores } from './store-folder.js';
 
-const NEEDS = { logits: true, hidden: [0, 2], attentions: [1], attentionScores: [0] };
+const NEEDS: SignalNeeds = {
+  logits: true,
+  layers: [
+    { feature: 'hidden', layer: 0 },
+    { feature: 'hidden', layer: 2 },
+    { feature: 'attentions', layer: 1 },
+    { feature: 'attentionScores', layer: 0 },
+  ],
+};
 
 let engine: Engine;
 let teacher: TextModel;
