@@ -20,6 +20,13 @@ export { writeSafetensors, type WriteSafetensorsOptions } from './safetensors/wr
 export { createEagerEngine, type EagerEngineOptions } from './eager/create-eager-engine.js';
 export { withBackend } from './eager/with-backend.js';
 export { drawUniform } from './draw-uniform.js';
+export {
+  HostTraining,
+  type Differentiated,
+  type Differentiator,
+  type HostState,
+  type Random,
+} from './host-training.js';
 export { runProgram, type ProgramCall } from './run-program.js';
 export { assertSameParameters, copyWeights } from './weights.js';
 export { enginePlugin } from './plugin.js';

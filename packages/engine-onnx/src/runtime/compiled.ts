@@ -1,5 +1,5 @@
-import type { HostTensors, StepPoint } from '@distiller/core';
-import { drawUniform } from '@distiller/engine';
+import type { HostTensors } from '@distiller/core';
+import { drawUniform, type Random } from '@distiller/engine';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { sizeOf, type Outputs, type Shape } from '../graph/graph.js';
 import { lower } from '../lower/lower.js';
@@ -13,9 +13,6 @@ export interface Device {
   readonly provider: Provider;
   readonly threads: number;
 }
-
-/** Where a run's random numbers come from. */
-export type Random = StepPoint & { readonly microBatch: number };
 
 type TensorRecord = Record<string, Tensor>;
 

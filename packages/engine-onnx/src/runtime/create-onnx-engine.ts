@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Engine } from '@distiller/core';
+import type { HostTraining } from '@distiller/engine';
 import { OnnxInference } from './onnx-inference.js';
-import { OnnxTraining } from './onnx-training.js';
+import { onnxTraining } from './onnx-training.js';
 import { assertProvider, type Provider } from './provider.js';
 
 export interface OnnxEngineOptions {
@@ -10,6 +11,9 @@ export interface OnnxEngineOptions {
   /** Threads of the `cpu` provider; default all cores. */
   readonly threads?: number;
 }
+
+/** What must be released with the engine. */
+type Bound = OnnxInference | HostTraining;
 
 /**
  * The engine that compiles programs: each is traced once per signature of its inputs, lowered to ONNX and run
@@ -24,8 +28,8 @@ export async function createOnnxEngine({
   await assertProvider(provider);
   const device = { provider, threads };
   const name = `onnx/${provider}`;
-  const open = new Set<OnnxInference | OnnxTraining>();
-  const keep = <T extends OnnxInference | OnnxTraining>(bound: T): T => {
+  const open = new Set<Bound>();
+  const keep = <T extends Bound>(bound: T): T => {
     for (const other of open) if (other.isDisposed) open.delete(other);
     open.add(bound);
     return bound;
@@ -34,7 +38,7 @@ export async function createOnnxEngine({
     name,
     inference: async (program, weights) => keep(new OnnxInference(device, name, program, weights)),
     training: async (program, weights, optimizer) =>
-      keep(new OnnxTraining(device, name, program, weights, optimizer)),
+      keep(onnxTraining(device, name, program, weights, optimizer)),
     dispose: async () => {
       await Promise.all([...open].map((bound) => bound.dispose()));
       open.clear();

@@ -1,7 +1,7 @@
 import { DistillerError, type Engine } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { EagerInference } from './eager-inference.js';
-import { EagerTraining } from './eager-training.js';
+import { eagerTraining } from './eager-training.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 import { registerWasmBackend } from './wasm-backend.js';
 
@@ -26,7 +26,7 @@ export async function createEagerEngine({ backend }: EagerEngineOptions): Promis
     name: `tfjs/${backend}`,
     inference: async (program, weights) => new EagerInference(backend, program, weights),
     training: async (program, weights, optimizer) =>
-      new EagerTraining(backend, program, weights, optimizer),
+      eagerTraining(backend, program, weights, optimizer),
     // The backend is the process's; what is ours is disposed of with each inference and training.
     dispose: async () => undefined,
   };
