@@ -3,9 +3,7 @@ import { detach } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { assertHiddenStates, type HiddenStates } from './hidden-states.js';
-
-/** Added to squared norms, so that a vector of zeros has cosine 0 and a finite gradient. */
-const EPSILON = 1e-12;
+import { unitVectors } from './unit-vectors.js';
 
 /**
  * Mean cosine distance of the hidden states over tokens,
@@ -21,15 +19,10 @@ const EPSILON = 1e-12;
 export function hiddenCosine({ student, teacher, mask }: HiddenStates): tf.Scalar {
   assertHiddenStates('hiddenCosine', { student, teacher, mask });
   return tf.tidy(() => {
-    const cosines = tf.sum(tf.mul(unit(student), unit(detach(teacher))), -1); // [B, T]
+    const cosines = tf.sum(tf.mul(unitVectors(student), unitVectors(detach(teacher))), -1); // [B, T]
     const distances = tf.mul(tf.sub(1, cosines), mask); // [B, T]
     return tf.div(tf.sum(distances), tf.sum(mask)) as tf.Scalar;
   });
-}
-
-/** Vectors of length 1 along the last axis, [..., D]. */
-function unit(x: tf.Tensor): tf.Tensor {
-  return tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), -1, true), EPSILON)));
 }
 
 export const hiddenCosineComponent = defineComponent({

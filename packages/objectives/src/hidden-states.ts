@@ -22,3 +22,19 @@ export function assertHiddenStates(where: string, { student, teacher, mask }: Hi
     `${where}: student is [${student.shape.join(', ')}] but mask is [${mask.shape.join(', ')}]; they must be [B, T, D] and [B, T].`,
   );
 }
+
+/**
+ * The same for objectives that do not compare feature by feature, so that each side has its own width.
+ *
+ * @throws DistillerError `shape` unless student and teacher are [B, T, D] of one B and T and the mask is [B, T].
+ */
+export function assertSameTexts(where: string, { student, teacher, mask }: HiddenStates): void {
+  const [texts, tokens] = mask.shape;
+  const fits = ({ shape }: tf.Tensor) =>
+    shape.length === 3 && shape[0] === texts && shape[1] === tokens;
+  if (fits(student) && fits(teacher)) return;
+  throw new DistillerError(
+    'shape',
+    `${where}: student is [${student.shape.join(', ')}], teacher [${teacher.shape.join(', ')}] and mask [${mask.shape.join(', ')}]; they must be [B, T, D] twice, of one B and T, and [B, T].`,
+  );
+}

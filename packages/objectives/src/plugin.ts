@@ -1,11 +1,22 @@
 import { definePlugin } from '@distiller/core';
+import { rkdComponent } from './rkd.js';
+import { pkdComponent } from './pkd.js';
+import { nstComponent } from './nst.js';
+import { minilmRelationComponent } from './minilm-relation.js';
+import { hiddenL2Component } from './hidden-l2.js';
+import { hiddenCeComponent } from './hidden-ce.js';
+import { gramComponent } from './gram.js';
+import { ckaComponent } from './cka.js';
+import { attentionRelationComponent } from './attention-relation.js';
+import { attentionMseComponent } from './attention-mse.js';
+import { attentionCeComponent } from './attention-ce.js';
 import { hardLabelComponent } from './hard-label.js';
 import { hiddenCosineComponent } from './hidden-cosine.js';
 import { hiddenMseComponent } from './hidden-mse.js';
 import { logitMseComponent } from './logit-mse.js';
 import { softCrossEntropyComponent } from './soft-cross-entropy.js';
 
-/** Losses on predictions and on hidden states. */
+/** Losses on predictions and on intermediate representations. */
 export const objectivesPlugin = definePlugin({
   name: '@distiller/objectives',
   components: [
@@ -14,5 +25,16 @@ export const objectivesPlugin = definePlugin({
     hardLabelComponent,
     hiddenMseComponent,
     hiddenCosineComponent,
+    hiddenCeComponent,
+    hiddenL2Component,
+    pkdComponent,
+    attentionMseComponent,
+    attentionCeComponent,
+    attentionRelationComponent,
+    minilmRelationComponent,
+    gramComponent,
+    nstComponent,
+    ckaComponent,
+    rkdComponent,
   ],
 });

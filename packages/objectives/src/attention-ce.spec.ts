@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IntermediateObjective } from '@distiller/core';
+import { intermediateChecks } from '@distiller/testing';
+import * as tf from '@tensorflow/tfjs';
+import { attentionCe, attentionCeComponent } from './attention-ce.js';
+
+describe('attentionCe', () => {
+  describe('each head', () => {
+    const objective = attentionCeComponent.create({ heads: 'each' }, {}) as IntermediateObjective;
+    it.each(intermediateChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>
+      check.run(objective),
+    );
+  });
+
+  describe('mean over heads', () => {
+    const objective = attentionCeComponent.create({ heads: 'mean' }, {}) as IntermediateObjective;
+    it.each(intermediateChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>
+      check.run(objective),
+    );
+  });
+
+  it('matches values worked out by hand', () => {
+    // Two tokens and a padding key; each query of the teacher attends (3/4, 1/4), of the student (1/3, 2/3).
+    const rows = (a: number) => [a, 0, 50, a, 0, 50, 1, 2, 3];
+    const student = tf.tensor4d([...rows(-Math.log(2)), ...rows(-Math.log(2))], [1, 2, 3, 3]);
+    const teacher = tf.tensor4d([...rows(Math.log(3)), ...rows(Math.log(3))], [1, 2, 3, 3]);
+    const mask = tf.tensor2d([[1, 1, 0]]);
+    const perQuery = 0.75 * Math.log(3) + 0.25 * Math.log(1.5);
+    // Heads are summed, queries averaged; alike heads have themselves for a mean.
+    expect(attentionCe({ student, teacher, mask }, { heads: 'each' }).dataSync()[0]).toBeCloseTo(
+      2 * perQuery,
+      5,
+    );
+    expect(attentionCe({ student, teacher, mask }, { heads: 'mean' }).dataSync()[0]).toBeCloseTo(
+      perQuery,
+      5,
+    );
+  });
+});
