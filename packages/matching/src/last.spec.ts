@@ -11,7 +11,7 @@ const teachers = (feature: 'hidden' | 'attentions', n: number, m: number, option
 describe('last', () => {
   describe.each(matchingChecks.map((check) => [check.name, check] as const))('%s', (_, check) => {
     it.each([ALL, { embeddings: false, lastLayer: false }])('with %j', (options) =>
-      check.run(last(options)),
+      check.run({ matching: last(options) }),
     );
   });
 

@@ -48,7 +48,8 @@ export function matchDepths(
   };
 }
 
-function checkDepths(name: string, n: number, m: number): void {
+/** @throws DistillerError `config` when a depth is no whole number or the student is deeper than the teacher. */
+export function checkDepths(name: string, n: number, m: number): void {
   if (!Number.isInteger(n) || n < 1 || !Number.isInteger(m)) {
     throw new DistillerError(
       'config',

@@ -12,7 +12,7 @@ describe('skip', () => {
   describe.each(matchingChecks.map((check) => [check.name, check] as const))('%s', (_, check) => {
     it.each([ALL, { embeddings: false, lastLayer: true }, { embeddings: false, lastLayer: false }])(
       'with %j',
-      (options) => check.run(skip(options)),
+      (options) => check.run({ matching: skip(options) }),
     );
   });
 

@@ -7,6 +7,7 @@ import {
   ioError,
   makeFolder,
   writeFileAtomically,
+  type HostTensors,
   type Reporter,
   type TrainingState,
   type Weights,
@@ -31,9 +32,13 @@ export interface PhaseProgress {
 export interface Checkpoint {
   readonly progress: PhaseProgress;
   readonly state: TrainingState;
+  /** State of a phase's feedback, when it has one. */
+  readonly feedback?: HostTensors;
 }
 
 const FILES = ['weights.safetensors', 'optimizer.safetensors', 'progress.json'] as const;
+/** Written only where there is something to write. */
+const FEEDBACK = 'feedback.safetensors';
 const NAME = /^step-(\d{8})$/;
 
 async function sha256(path: string): Promise<string> {
@@ -54,7 +59,7 @@ export class CheckpointStore {
   ) {}
 
   /** Writes a checkpoint, then forgets all but the newest `keep`. */
-  async save({ progress, state }: Checkpoint): Promise<void> {
+  async save({ progress, state, feedback }: Checkpoint): Promise<void> {
     const name = `step-${String(progress.step).padStart(8, '0')}`;
     const partial = join(this.folder, `.partial-${name}`);
     const complete = join(this.folder, name);
@@ -67,8 +72,12 @@ export class CheckpointStore {
         join(partial, 'progress.json'),
         `${JSON.stringify(progress, null, 2)}\n`,
       );
+      if (feedback) await writeSafetensors(join(partial, FEEDBACK), feedback);
       const sums = await Promise.all(
-        FILES.map(async (file) => [file, await sha256(join(partial, file))]),
+        [...FILES, ...(feedback ? [FEEDBACK] : [])].map(async (file) => [
+          file,
+          await sha256(join(partial, file)),
+        ]),
       );
       await writeFileAtomically(
         join(partial, 'manifest.json'),
@@ -107,6 +116,9 @@ export class CheckpointStore {
     return {
       progress,
       state: { weights: weights.tensors as Weights, optimizer: optimizer.tensors },
+      ...((await readdir(folder)).includes(FEEDBACK)
+        ? { feedback: (await readSafetensors(join(folder, FEEDBACK))).tensors }
+        : {}),
     };
   }
 
@@ -114,7 +126,7 @@ export class CheckpointStore {
     try {
       const text = await readFile(join(this.folder, name, 'manifest.json'), 'utf8');
       const sums = (JSON.parse(text) as { sha256: Record<string, string> }).sha256;
-      for (const file of FILES) {
+      for (const file of new Set([...FILES, ...Object.keys(sums)])) {
         if (sums[file] !== (await sha256(join(this.folder, name, file))))
           return `${file} does not match its checksum`;
       }

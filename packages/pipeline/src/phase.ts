@@ -16,6 +16,7 @@ import { CheckpointStore, type PhaseProgress } from './checkpoint.js';
 import type { TrainingPlan } from './distillation.js';
 import type { MetricsLog } from './metrics-log.js';
 import { readNote } from './note.js';
+import type { StepFeedback } from './step-feedback.js';
 
 /** Scores of an evaluation; `selects` names the one that decides. */
 export type Scores = Readonly<Record<string, number>>;
@@ -35,6 +36,8 @@ export interface Phase {
   /** The micro-batches of a step: a pure function of the step. */
   batches(step: number): Promise<readonly HostTensors[]>;
   evaluate(weights: Weights): Promise<Scores>;
+  /** What the host decides between steps; its state is checkpointed. */
+  readonly feedback?: StepFeedback | undefined;
   /** The score that selects the best weights; higher is better. */
   readonly selects: string;
   /** Keeps the weights of the best evaluation so far. */
@@ -83,6 +86,7 @@ export async function runPhase(
     const checkpoint = await store.latest();
     if (checkpoint) {
       await training.restore(checkpoint.state);
+      if (checkpoint.feedback) phase.feedback?.restore(checkpoint.feedback);
       phase.reporter.info(
         `${phase.role}: continuing after step ${checkpoint.progress.step} of ${phase.totalSteps}.`,
       );
@@ -148,7 +152,7 @@ class PhaseRun {
     const { phase, progress } = this;
     const { plan } = phase;
     const began = performance.now();
-    const batches = await phase.batches(progress.step);
+    const batches = await this.completed(await phase.batches(progress.step));
     const result = await this.training
       .step(batches, {
         seed: phase.seed,
@@ -158,11 +162,23 @@ class PhaseRun {
       .catch((cause: unknown) => {
         throw this.divergence(cause);
       });
+    phase.feedback?.observe(result.outputs);
     this.timing = {
       trainSeconds: this.timing.trainSeconds + (performance.now() - began) / 1000,
       examples: batches.reduce((sum, { ids }) => sum + (ids?.shape[0] ?? 0), this.timing.examples),
     };
     return result;
+  }
+
+  /** Micro-batches with what the host has to add. */
+  private async completed(batches: readonly HostTensors[]): Promise<readonly HostTensors[]> {
+    const { feedback } = this.phase;
+    if (!feedback) return batches;
+    const weights = await this.training.weights();
+    const completed: HostTensors[] = [];
+    for (const batch of batches)
+      completed.push({ ...batch, ...(await feedback.inputs(batch, weights)) });
+    return completed;
   }
 
   /** An engine's error with what it can't know: the model, the setting, and what is left. */
@@ -236,7 +252,12 @@ class PhaseRun {
     await this.log.sync();
     this.progress = { ...this.progress, metricsBytes: this.log.bytes };
     this.saved = this.progress.step;
-    await this.store.save({ progress: this.progress, state: await this.training.snapshot() });
+    const feedback = this.phase.feedback?.snapshot();
+    await this.store.save({
+      progress: this.progress,
+      state: await this.training.snapshot(),
+      ...(feedback ? { feedback } : {}),
+    });
     await writeFileAtomically(join(this.phase.folder, TIMING), `${JSON.stringify(this.timing)}\n`);
   }
 

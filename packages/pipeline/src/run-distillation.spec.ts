@@ -145,6 +145,23 @@ const labels: Objective = {
 
 const lastToLast: Matching = { pairs: () => [{ student: 1, teacher: 1, weight: 1 }] };
 
+/** Weighs its pair by the mean of all losses that it saw, and the loss at hand. */
+const remembering = (losses: 'own' | 'previous'): Matching => ({
+  ...lastToLast,
+  weighting: () => {
+    let [sum, count] = [0, 0];
+    return {
+      losses,
+      weigh: ([loss = 0]) => Float32Array.of(0.5 + loss + (count > 0 ? sum / count : 0)),
+      update: ([loss = 0]) => void ([sum, count] = [Math.fround(sum + loss), count + 1]),
+      snapshot: () => ({
+        seen: { dtype: 'float32', shape: [2], data: Float32Array.of(sum, count) },
+      }),
+      restore: ({ seen }) => void ([sum, count] = seen?.data as unknown as [number, number]),
+    };
+  },
+});
+
 async function teacherOf(model: TextModel, engine: Engine): Promise<Teacher> {
   const inference = await engine.inference((params, inputs, context) => {
     const { logits, hidden } = model.forward(params, inputs as never, context);
@@ -275,6 +292,38 @@ describe('runDistillation', () => {
       expect(await bytesOf(run)).toEqual(whole);
     }
   });
+
+  it.each(['own', 'previous'] as const)(
+    'continues a run whose pairs are weighed by their %s losses with the same bytes',
+    async (losses) => {
+      const weighed = () => {
+        const [term] = parts().intermediate;
+        return parts({ intermediate: [{ ...term, matching: remembering(losses) } as never] });
+      };
+      await runDistillation(weighed(), { folder: join(folder, 'whole') });
+      const plain = await runDistillation(parts(), { folder: join(folder, 'plain') });
+      const whole = await bytesOf(join(folder, 'whole'));
+      expect(whole['student/model.safetensors']).not.toEqual(
+        (await bytesOf(join(folder, 'plain')))['student/model.safetensors'],
+      );
+      expect(plain.steps).toBe(16);
+      const run = join(folder, 'stopped');
+      const stop = new AbortController();
+      let steps = 0;
+      const reporter: Reporter = {
+        ...silent,
+        progress: ({ unit }) => void (unit === 'steps' && ++steps === 25 && stop.abort()),
+      };
+      await expect(
+        runDistillation(weighed(), { folder: run, reporter, signal: stop.signal }),
+      ).rejects.toThrow(/--resume to go on/);
+      expect(await readdir(join(run, 'checkpoints/student-kd/step-00000009'))).toContain(
+        'feedback.safetensors',
+      );
+      await runDistillation(weighed(), { folder: run, resume: true });
+      expect(await bytesOf(run)).toEqual(whole);
+    },
+  );
 
   it('goes back to the last whole checkpoint when the newest one is damaged, and still ends with the same bytes', async () => {
     await runDistillation(parts(), { folder: join(folder, 'whole') });

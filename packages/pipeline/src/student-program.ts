@@ -40,6 +40,8 @@ export interface StudentProgramOptions {
 /** A training program with everything it must be fed. */
 export interface StudentProgram extends HostInputs {
   readonly program: Program;
+  /** The forward pass of the losses that decide pairs' weights: outputs `pairs/<name>`, [P]. */
+  readonly pairProgram: Program;
   /** Student weights below `student/`, projections and critics below `intermediate/`. */
   readonly weights: Weights;
   /** Teacher signals that the program reads as inputs `teacher/…`. */
@@ -98,9 +100,24 @@ export function studentProgram(options: StudentProgramOptions): StudentProgram {
       ),
     };
   };
+  const pairProgram: Program = (params, inputs, context) => {
+    const student = model.forward(selectScope('student', params), inputs as EncodedInputs, context);
+    const weighed = matched.filter(({ weighting }) => weighting);
+    return {
+      outputs: Object.fromEntries(
+        weighed.map((entry) => [
+          `pairs/${entry.term.name}`,
+          context.within(`intermediate ${entry.term.name}`, () =>
+            tf.stack(pairLosses(entry, student, params, inputs, context)),
+          ),
+        ]),
+      ),
+    };
+  };
   const terms = [...objectives, ...options.intermediate];
   return {
     program,
+    pairProgram,
     weights,
     needs: {
       logits: objectives.some(({ objective }) => objective.reads.includes('teacher')),

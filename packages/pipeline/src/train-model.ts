@@ -18,6 +18,7 @@ import { MetricsLog } from './metrics-log.js';
 import { mixedBatches, type BatchSource } from './mixed-batches.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import { readNote } from './note.js';
+import { pairFeedback } from './pair-feedback.js';
 import { selectScope } from './parameter-scope.js';
 import { runPhase, type PhaseResult } from './phase.js';
 import type { RunFolder } from './run-folder.js';
@@ -81,6 +82,7 @@ export async function trainModel(
 
   const batches = batchesOf(training.sources, plan, task, createRng(training.seed).derive('data'));
   const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
+  const feedback = pairFeedback(training.program, training.engine);
   try {
     const result = await runPhase(
       {
@@ -106,6 +108,7 @@ export async function trainModel(
           ),
         evaluate: (weights) =>
           evaluation.score(training.validation, selectScope('student', weights)),
+        feedback,
         selects: task.selects,
         saveBest: (weights) => writeSafetensors(best, selectScope('student', weights)),
         folder: checkpoints,
@@ -118,6 +121,7 @@ export async function trainModel(
     await writeFileAtomically(done, `${JSON.stringify({ result }, null, 2)}\n`);
     return { ...result, weights: await readBest(best, checkpoints) };
   } finally {
+    await feedback?.dispose();
     await evaluation.dispose();
   }
 }

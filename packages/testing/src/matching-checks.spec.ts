@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { DistillerError, type LayerPair, type Matching } from '@distiller/core';
+import {
+  DistillerError,
+  type HostTensor,
+  type HostTensors,
+  type LayerPair,
+  type Matching,
+  type PairWeighting,
+} from '@distiller/core';
 import { failingChecks } from './failing-checks.js';
 import { matchingChecks } from './matching-checks.js';
 
@@ -14,12 +21,47 @@ const identity: Matching = {
 
 const failures = (change: (pairs: readonly LayerPair[], m: number) => readonly LayerPair[]) =>
   failingChecks(matchingChecks, {
-    pairs: (feature, n, m) => change(identity.pairs(feature, n, m), m),
+    matching: { pairs: (feature, n, m) => change(identity.pairs(feature, n, m), m) },
   });
+
+/** A correct weighting: the mean of the losses seen, for every pair. */
+class Counting implements PairWeighting {
+  readonly losses = 'own';
+  private seen: Float32Array;
+
+  constructor(
+    count: number,
+    private readonly change: Partial<PairWeighting>,
+  ) {
+    this.seen = new Float32Array(count);
+  }
+
+  weigh(losses: Float32Array): Float32Array {
+    return this.change.weigh?.(losses) ?? this.seen.slice();
+  }
+
+  update(losses: Float32Array): void {
+    this.seen = this.seen.map((value, i) => value + Math.abs(losses[i] as number));
+  }
+
+  snapshot(): HostTensors {
+    const seen: HostTensor = {
+      dtype: 'float32',
+      shape: [this.seen.length],
+      data: this.seen.slice(),
+    };
+    return { seen };
+  }
+
+  restore(state: HostTensors): void {
+    if (this.change.restore) return this.change.restore(state);
+    this.seen = Float32Array.from((state['seen'] as HostTensor).data);
+  }
+}
 
 describe('matchingChecks', () => {
   it('passes a correct matching', async () => {
-    expect(await failingChecks(matchingChecks, identity)).toEqual([]);
+    expect(await failingChecks(matchingChecks, { matching: identity })).toEqual([]);
   });
 
   it('finds layers that do not exist, no pairs and pairs that come twice', async () => {
@@ -38,7 +80,7 @@ describe('matchingChecks', () => {
     const crossed = (pairs: readonly LayerPair[]) =>
       pairs.map((pair, j) => ({ ...pair, teacher: pairs.length - 1 - j }));
     expect(await failures(crossed)).toEqual([
-      'never gives a deeper student layer a shallower teacher layer',
+      'never gives a deeper student layer shallower teacher layers only',
     ]);
   });
 
@@ -48,6 +90,29 @@ describe('matchingChecks', () => {
         'gives every pair a finite weight of at least 0',
       ]);
     }
+  });
+
+  it('finds a weighting whose weights are none, or differ from call to call, and a state that is lost', async () => {
+    const weighed = (change: Partial<PairWeighting>): Matching => ({
+      ...identity,
+      weighting: (pairs) => new Counting(pairs.length, change),
+    });
+    expect(await failingChecks(matchingChecks, { matching: weighed({}) })).toEqual([]);
+    const broken =
+      'weighs pairs by finite weights of at least 0, one each, that depend on losses and state alone';
+    let calls = 0;
+    for (const weigh of [
+      (losses: Float32Array) => losses.map(() => -1),
+      (losses: Float32Array) => losses.subarray(1),
+      (losses: Float32Array) => losses.map(() => (calls += 1)),
+    ]) {
+      expect(await failingChecks(matchingChecks, { matching: weighed({ weigh }) })).toContain(
+        broken,
+      );
+    }
+    expect(
+      await failingChecks(matchingChecks, { matching: weighed({ restore: () => undefined }) }),
+    ).toEqual(['continues from a snapshot of its weighting with the same weights']);
   });
 
   it('finds answers that change', async () => {
@@ -66,17 +131,16 @@ describe('matchingChecks', () => {
     });
     const broken = ['refuses a student deeper than its teacher, naming both depths'];
     const raise = (error: Error) => () => { throw error; }; // prettier-ignore
-    expect(
-      await failingChecks(
-        matchingChecks,
-        deeper(() => undefined),
-      ),
-    ).toEqual(broken);
-    expect(await failingChecks(matchingChecks, deeper(raise(new Error('7 and 5'))))).toEqual(
+    expect(await failingChecks(matchingChecks, { matching: deeper(() => undefined) })).toEqual(
       broken,
     );
     expect(
-      await failingChecks(matchingChecks, deeper(raise(new DistillerError('config', 'too deep')))),
+      await failingChecks(matchingChecks, { matching: deeper(raise(new Error('7 and 5'))) }),
+    ).toEqual(broken);
+    expect(
+      await failingChecks(matchingChecks, {
+        matching: deeper(raise(new DistillerError('config', 'too deep'))),
+      }),
     ).toEqual(broken);
   });
 });

@@ -1,8 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert';
-import { DistillerError, type LayerFeature, type Matching } from '@distiller/core';
+import { DistillerError, LAYER_FEATURES, type LayerFeature, type Matching } from '@distiller/core';
 import type { Check } from './check.js';
 
-const FEATURES: readonly LayerFeature[] = ['hidden', 'attentions', 'attentionScores'];
 /** [student layers, teacher layers]; divisible and not, equal, twice as deep and far apart. */
 const DEPTHS = [
   [2, 2],
@@ -17,8 +16,15 @@ const DEPTHS = [
   [11, 24],
 ] as const;
 
-/** Promises of `Matching.pairs`. */
-export const matchingChecks: readonly Check<Matching>[] = [
+/** A matching and the depths that it is made for. */
+export interface MatchingSubject {
+  readonly matching: Matching;
+  /** Depths of student and teacher that it must take; those of published models when left out. */
+  readonly depths?: readonly (readonly [number, number])[];
+}
+
+/** Promises of `Matching.pairs`, and of `weighting` where there is one. */
+export const matchingChecks: readonly Check<MatchingSubject>[] = [
   {
     name: 'pairs layers that exist, each pair once',
     run: forEveryDepth((pairs, where, end) => {
@@ -34,14 +40,17 @@ export const matchingChecks: readonly Check<Matching>[] = [
     }),
   },
   {
-    name: 'never gives a deeper student layer a shallower teacher layer',
+    name: 'never gives a deeper student layer shallower teacher layers only',
     run: forEveryDepth((pairs, where) => {
-      const sorted = [...pairs].sort((a, b) => a.student - b.student || a.teacher - b.teacher);
-      sorted.slice(1).forEach(({ student, teacher }, i) => {
-        const before = sorted[i] as (typeof sorted)[number];
+      const deepest = new Map<number, number>();
+      for (const { student, teacher } of pairs)
+        deepest.set(student, Math.max(teacher, deepest.get(student) ?? 0));
+      const sorted = [...deepest].sort(([a], [b]) => a - b);
+      sorted.slice(1).forEach(([student, teacher], i) => {
+        const [before, top] = sorted[i] as [number, number];
         ok(
-          teacher >= before.teacher,
-          `${where}: student ${before.student} learns from ${before.teacher} but student ${student} from ${teacher}`,
+          teacher >= top,
+          `${where}: student ${before} learns from ${top} but student ${student} from ${teacher} at the deepest`,
         );
       });
     }),
@@ -59,19 +68,19 @@ export const matchingChecks: readonly Check<Matching>[] = [
   },
   {
     name: 'answers the same every time',
-    run: (matching) =>
+    run: (subject) =>
       forEveryDepth((pairs, where, _, [feature, n, m]) =>
         deepStrictEqual(
-          matching.pairs(feature, n, m),
+          subject.matching.pairs(feature, n, m),
           pairs,
           `${where}: other pairs the second time`,
         ),
-      )(matching),
+      )(subject),
   },
   {
     name: 'refuses a student deeper than its teacher, naming both depths',
-    run(matching) {
-      for (const feature of FEATURES) {
+    run({ matching }) {
+      for (const feature of LAYER_FEATURES) {
         const error = errorOf(() => matching.pairs(feature, 7, 5));
         ok(
           error instanceof DistillerError && error.code === 'config',
@@ -84,7 +93,50 @@ export const matchingChecks: readonly Check<Matching>[] = [
       }
     },
   },
+  {
+    name: 'weighs pairs by finite weights of at least 0, one each, that depend on losses and state alone',
+    run: forEveryDepth((pairs, where, _, [feature], { matching }) => {
+      const weighting = matching.weighting?.(pairs, feature);
+      if (!weighting) return;
+      for (const losses of lossesOf(pairs.length)) {
+        const weights = weighting.weigh(losses.slice());
+        ok(
+          weights.length === pairs.length && weights.every((w) => Number.isFinite(w) && w >= 0),
+          `${where}: the weights of ${pairs.length} pairs are ${weights.join(', ')}`,
+        );
+        deepStrictEqual(weighting.weigh(losses.slice()), weights, `${where}: other weights again`);
+      }
+    }),
+  },
+  {
+    name: 'continues from a snapshot of its weighting with the same weights',
+    run: forEveryDepth((pairs, where, _, [feature], { matching }) => {
+      const weighting = matching.weighting?.(pairs, feature);
+      const resumed = matching.weighting?.(pairs, feature);
+      if (!weighting || !resumed) return;
+      const [first, second, third] = lossesOf(pairs.length) as [
+        Float32Array,
+        Float32Array,
+        Float32Array,
+      ];
+      weighting.update(first);
+      resumed.restore(weighting.snapshot());
+      for (const one of [weighting, resumed]) one.update(second);
+      deepStrictEqual(resumed.snapshot(), weighting.snapshot(), `${where}: another state`);
+      deepStrictEqual(resumed.weigh(third), weighting.weigh(third), `${where}: other weights`);
+    }),
+  },
 ];
+
+/** Losses of pairs: different, equal to each other, and negative ones among them. */
+function lossesOf(count: number): Float32Array[] {
+  const draw = (k: number) => Math.abs(Math.sin(1 + 7 * k));
+  return [
+    Float32Array.from({ length: count }, (_, k) => draw(k)),
+    new Float32Array(count),
+    Float32Array.from({ length: count }, (_, k) => draw(3 * k) - 0.5),
+  ];
+}
 
 function forEveryDepth(
   check: (
@@ -92,15 +144,16 @@ function forEveryDepth(
     where: string,
     end: { readonly student: number; readonly teacher: number },
     depths: readonly [LayerFeature, number, number],
+    subject: MatchingSubject,
   ) => void,
-): (matching: Matching) => void {
-  return (matching) => {
-    for (const feature of FEATURES) {
-      for (const [n, m] of DEPTHS) {
+): (subject: MatchingSubject) => void {
+  return (subject) => {
+    for (const feature of LAYER_FEATURES) {
+      for (const [n, m] of subject.depths ?? DEPTHS) {
         const embeddings = feature === 'hidden' ? 1 : 0;
         const end = { student: n + embeddings, teacher: m + embeddings };
         const where = `${feature}, ${n} of ${m} layers`;
-        check(matching.pairs(feature, n, m), where, end, [feature, n, m]);
+        check(subject.matching.pairs(feature, n, m), where, end, [feature, n, m], subject);
       }
     }
   };

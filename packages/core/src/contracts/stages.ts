@@ -84,6 +84,8 @@ export interface PairWeighting {
    * dropout), or those of the step before, which are at hand.
    */
   readonly losses: 'own' | 'previous';
+  /** Weightings of one group share their state: after each step all of them have the mean of their states. */
+  readonly group?: string | undefined;
   /**
    * Factors on the pairs' losses, in the order of the pairs, for losses of this size; a function of these and of the
    * state. Before the first losses are known it is given zeros.
