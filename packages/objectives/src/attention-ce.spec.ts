@@ -26,9 +26,9 @@ describe('attentionCe', () => {
     const teacher = tf.tensor4d([...rows(Math.log(3)), ...rows(Math.log(3))], [1, 2, 3, 3]);
     const mask = tf.tensor2d([[1, 1, 0]]);
     const perQuery = 0.75 * Math.log(3) + 0.25 * Math.log(1.5);
-    // Heads are summed, queries averaged; alike heads have themselves for a mean.
+    // Heads and queries are averaged; alike heads have themselves for a mean.
     expect(attentionCe({ student, teacher, mask }, { heads: 'each' }).dataSync()[0]).toBeCloseTo(
-      2 * perQuery,
+      perQuery,
       5,
     );
     expect(attentionCe({ student, teacher, mask }, { heads: 'mean' }).dataSync()[0]).toBeCloseTo(
