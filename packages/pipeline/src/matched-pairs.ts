@@ -70,13 +70,13 @@ export function matchPairs(
       `${where} compares the step from one matched pair to the next, but ${pairs.length} pair is matched. Choose a matching of two pairs or more.`,
     );
   }
-  const weighting = term.matching.weighting?.(pairs, feature);
-  if (comparesSteps && weighting) {
+  if (comparesSteps && new Set(pairs.map((pair) => pair.student)).size < pairs.length) {
     throw new DistillerError(
       'config',
-      `${where} compares steps from pair to pair, which have no order under a matching that weighs all pairs. Choose skip, last or explicit pairs.`,
+      `${where} compares the step from one matched pair to the next, but this matching gives a student layer several teacher layers, which have no order. Choose skip, last or first.`,
     );
   }
+  const weighting = term.matching.weighting?.(pairs, feature);
   const scope = `intermediate/${index}`;
   return { term, scope, pairs, projects, ...(weighting ? { weighting } : {}) };
 }
