@@ -26,14 +26,25 @@ describe('attentionCe', () => {
     const teacher = tf.tensor4d([...rows(Math.log(3)), ...rows(Math.log(3))], [1, 2, 3, 3]);
     const mask = tf.tensor2d([[1, 1, 0]]);
     const perQuery = 0.75 * Math.log(3) + 0.25 * Math.log(1.5);
-    // Heads and queries are averaged; alike heads have themselves for a mean.
-    expect(attentionCe({ student, teacher, mask }, { heads: 'each' }).dataSync()[0]).toBeCloseTo(
-      perQuery,
-      5,
-    );
+    for (const heads of ['each', 'mean'] as const)
+      expect(attentionCe({ student, teacher, mask }, { heads }).dataSync()[0]).toBeCloseTo(
+        perQuery,
+        5,
+      );
+  });
+
+  it('averages scores, not distributions, and so takes other numbers of heads', () => {
+    const mask = tf.ones([1, 2]) as tf.Tensor2D;
+    // Heads (2 ln 3, 0) and (0, 0): their mean (ln 3, 0) is (3/4, 1/4); the teacher's one head is uniform.
+    const row = (a: number) => [a, 0, a, 0];
+    const student = tf.tensor4d([...row(2 * Math.log(3)), ...row(0)], [1, 2, 2, 2]);
+    const teacher = tf.zeros([1, 1, 2, 2]);
     expect(attentionCe({ student, teacher, mask }, { heads: 'mean' }).dataSync()[0]).toBeCloseTo(
-      perQuery,
-      5,
+      0.5 * Math.log(4 / 3) + 0.5 * Math.log(4),
+      6,
+    );
+    expect(() => attentionCe({ student, teacher, mask }, { heads: 'each' })).toThrow(
+      /they must be \[B, H, T, T\] twice with as many heads/,
     );
   });
 });

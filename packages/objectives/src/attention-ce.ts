@@ -21,6 +21,7 @@ export type AttentionCeOptions = z.output<typeof settings>;
  *     −Σ_bhq m_bq · Σ_k softmax(A^T_bhq + M_b)_k · log softmax(A^S_bhq + M_b)_k / (H · Σ_bq m_bq)      [nats]
  *
  * A are scores before the softmax and M_b leaves padding keys out. With `mean` the scores of the heads are averaged first.
+ * At identical scores it is the entropy of the teacher's attention, not 0.
  *
  * @returns scalar ≥ 0; the caller disposes of it.
  * @throws DistillerError `shape` when the operands do not fit together.
@@ -39,9 +40,9 @@ export function attentionCe(
   return tf.tidy(() => {
     const side = (x: tf.Tensor) => maskKeys(heads === 'each' ? x : tf.mean(x, 1, true), mask);
     const target = tf.softmax(side(detach(teacher))); // [B, H, T, T]
-    const perQuery = tf.sum(tf.mul(target, tf.logSoftmax(side(student))), [1, 3]); // [B, T]
-    const count = tf.mul(tf.sum(mask), target.shape[1] as number);
-    return tf.neg(tf.div(tf.sum(tf.mul(perQuery, mask)), count)) as tf.Scalar;
+    const perHead = tf.sum(tf.mul(target, tf.logSoftmax(side(student))), -1); // [B, H, T]
+    const perQuery = tf.mean(perHead, 1); // [B, T]
+    return tf.neg(tf.div(tf.sum(tf.mul(perQuery, mask)), tf.sum(mask))) as tf.Scalar;
   });
 }
 

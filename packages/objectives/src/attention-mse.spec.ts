@@ -7,7 +7,7 @@ import { attentionMse, attentionMseComponent } from './attention-mse.js';
 describe('attentionMse', () => {
   describe('on scores, each head', () => {
     const objective = attentionMseComponent.create(
-      { of: 'attentionScores', heads: 'each' },
+      { feature: 'attentionScores', heads: 'each' },
       {},
     ) as IntermediateObjective;
     it.each(intermediateChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>
@@ -17,7 +17,7 @@ describe('attentionMse', () => {
 
   describe('on maps, heads summed', () => {
     const objective = attentionMseComponent.create(
-      { of: 'attentions', heads: 'sum' },
+      { feature: 'attentions', heads: 'sum' },
       {},
     ) as IntermediateObjective;
     it.each(intermediateChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>

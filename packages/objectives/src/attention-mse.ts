@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { assertAttentionMaps, tokenPairs, type AttentionMaps } from './attention-maps.js';
 
 const settings = z.strictObject({
-  of: z
+  feature: z
     .enum(['attentions', 'attentionScores'])
     .default('attentionScores')
     .describe('Maps after the softmax, or scores before it, as TinyBERT does.'),
@@ -52,8 +52,8 @@ export const attentionMseComponent = defineComponent({
   source: 'Jiao et al. 2020, §3, arXiv:1909.10351',
   settings,
   needs: {},
-  create: ({ of, heads }): IntermediateObjective => ({
-    feature: of,
+  create: ({ feature, heads }): IntermediateObjective => ({
+    feature,
     needsEqualWidth: heads === 'each',
     loss: (input) => attentionMse(input, { heads }),
   }),

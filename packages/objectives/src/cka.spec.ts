@@ -47,11 +47,26 @@ describe('cka', () => {
   });
 
   it('does not see scale, and is 0 at identical states', () => {
-    const student = tf.tensor3d(X, [4, 1, 2]);
-    const loss = cka(
-      { student, teacher: tf.mul(student, 3), mask: tf.ones([4, 1]) },
-      { pool: 'mean' },
+    const states = tf.tensor3d(X, [4, 1, 2]);
+    for (const [own, scale] of [
+      [1, 3],
+      [1e-2, 1],
+      [1e5, 1e5], // the product of the squared norms is above float32
+    ] as const) {
+      const [student, teacher] = [tf.mul(states, own), tf.mul(states, scale)];
+      const loss = cka({ student, teacher, mask: tf.ones([4, 1]) }, { pool: 'mean' });
+      expect(loss.dataSync()[0]).toBeCloseTo(0, 5);
+    }
+  });
+
+  it('is 1 without a gradient in a batch of one', () => {
+    const teacher = tf.tensor3d([3, 0, 1], [1, 1, 3]);
+    const mask = tf.ones([1, 1]) as tf.Tensor2D;
+    const loss = (student: tf.Tensor) => cka({ student, teacher, mask }, { pool: 'mean' });
+    const { value, grad } = tf.valueAndGrad((x) => loss(x) as tf.Scalar)(
+      tf.tensor3d([1, 2], [1, 1, 2]),
     );
-    expect(loss.dataSync()[0]).toBeCloseTo(0, 5);
+    expect(value.dataSync()[0]).toBe(1);
+    expect([...grad.dataSync()].map(Math.abs)).toEqual([0, 0]);
   });
 });

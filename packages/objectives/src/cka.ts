@@ -14,7 +14,7 @@ const settings = z.strictObject({
 
 export type CkaOptions = z.output<typeof settings>;
 
-/** Under the product of norms, so that a batch without variation gives 1 and no gradient. */
+/** Under each squared norm, so that a batch without variation gives 1 and no gradient. */
 const EPSILON = 1e-12;
 
 /**
@@ -51,8 +51,10 @@ function ckaDistance(x: tf.Tensor2D, y: tf.Tensor2D, weights: tf.Tensor2D): tf.S
   const [a, b] = [centred(x), centred(y)];
   const squaredNorm = (left: tf.Tensor2D, right: tf.Tensor2D) =>
     tf.sum(tf.square(tf.matMul(left, right, true)));
-  const product = tf.mul(squaredNorm(a, a), squaredNorm(b, b));
-  return tf.sub(1, tf.mul(squaredNorm(b, a), tf.rsqrt(tf.add(product, EPSILON)))) as tf.Scalar;
+  // One norm at a time: the product of both overflows float32 in wide models.
+  const inverseNorm = (rows: tf.Tensor2D) => tf.rsqrt(tf.add(squaredNorm(rows, rows), EPSILON));
+  const alignment = tf.mul(tf.mul(squaredNorm(b, a), inverseNorm(a)), inverseNorm(b));
+  return tf.sub(1, alignment) as tf.Scalar;
 }
 
 export const ckaComponent = defineComponent({

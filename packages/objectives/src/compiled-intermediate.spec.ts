@@ -15,6 +15,15 @@ import { objectivesPlugin } from './plugin.js';
 
 const [TEXTS, TOKENS, WIDTH, HEADS] = [3, 4, 6, 2];
 
+/** Settings besides the defaults that make other programs. */
+const VARIANTS: Readonly<Record<string, readonly object[]>> = {
+  'attention-ce': [{ heads: 'mean' }],
+  'attention-mse': [{ feature: 'attentions' }, { heads: 'sum' }],
+  'minilm-relation': [{ of: 'keys', relationHeads: 3 }],
+  cka: [{ pool: 'cls' }, { pool: 'tokens' }],
+  rkd: [{ pool: 'mean' }],
+};
+
 /** A program whose weights are the student's side of one pair, and the objective's own parameters. */
 function caseOf(objective: IntermediateObjective): ProgramCase {
   const shape = isTokenFeature(objective.feature)
@@ -73,12 +82,17 @@ describe('compiled intermediate objectives', () => {
   afterAll(() => Promise.all(engines.map((engine) => engine.dispose())));
 
   const components = objectivesPlugin.components.filter(({ kind }) => kind === 'intermediate');
+  const cases = components.flatMap((component) =>
+    [{}, ...(VARIANTS[component.name] ?? [])].map(
+      (settings) => [component.name, settings, component] as const,
+    ),
+  );
 
-  it.each(components.map((component) => [component.name, component] as const))(
-    '%s gives the numbers of the eager engine',
-    async (_, component) => {
+  it.each(cases)(
+    '%s with %j gives the numbers of the eager engine',
+    async (_, settings, component) => {
       const objective = (await component.create(
-        component.settings.parse({}),
+        component.settings.parse(settings),
         {},
       )) as IntermediateObjective;
       // Cosines and roots of differences lose a few digits.

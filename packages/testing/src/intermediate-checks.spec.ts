@@ -129,9 +129,55 @@ describe('intermediateChecks', () => {
     expect(await failures(rooted)).toEqual(['stays finite on a student of zeros']);
   });
 
+  it('finds a distance without a slope where both sides agree', async () => {
+    const rooted =
+      (epsilon: number): Loss =>
+      (input) =>
+        tf.tidy(() => {
+          loss(input); // refuses what does not fit
+          const { student, teacher, mask } = input;
+          const squares = tf.sum(tf.square(tf.sub(student, detach(teacher))), -1);
+          const distances = tf.mul(tf.sqrt(tf.add(squares, epsilon)), mask);
+          return tf.div(tf.sum(distances), tf.sum(mask)) as tf.Scalar;
+        });
+    expect(await failures(rooted(1e-12))).toEqual([]);
+    expect(await failures(rooted(0))).toEqual([
+      'stays finite on a student that equals its teacher',
+    ]);
+  });
+
+  it('passes an objective on sides of different sizes, and finds one that can take only equal ones', async () => {
+    const norms: Loss = ({ student, teacher, mask }) =>
+      tf.tidy(() => {
+        for (const side of [student, teacher])
+          assertSameShape('norms', ['texts', 'mask'], { shape: side.shape.slice(0, 2) }, mask);
+        const norm = (x: tf.Tensor) => tf.mul(tf.sum(tf.square(x), -1), mask); // [B, T]
+        const difference = tf.squaredDifference(norm(student), norm(detach(teacher)));
+        return tf.div(tf.sum(difference), tf.sum(mask)) as tf.Scalar;
+      });
+    expect(await failures(norms, { needsEqualWidth: false })).toEqual([]);
+    expect(await failures(loss, { needsEqualWidth: false })).toEqual([
+      'takes sides of different sizes unless it needs one',
+    ]);
+  });
+
   it('finds a leak', async () => {
     const leaking: Loss = (input) => tf.mul(loss(input), 1);
     expect(await failures(leaking)).toEqual(['keeps no tensor alive but its result']);
+  });
+
+  it('finds sizes that are not checked where they must be equal', async () => {
+    const stretching: Loss = (input) => {
+      const { student, teacher, mask } = input;
+      for (const side of [student, teacher])
+        assertSameShape('stretching', ['texts', 'mask'], { shape: side.shape.slice(0, 2) }, mask);
+      return tf.tidy(() => {
+        const width = Math.min(student.shape[2] as number, teacher.shape[2] as number);
+        const cut = (x: tf.Tensor) => tf.slice(x, [0, 0, 0], [-1, -1, width]);
+        return loss({ ...input, student: cut(student), teacher: cut(teacher) });
+      });
+    };
+    expect(await failures(stretching)).toEqual(['refuses operands that do not fit together']);
   });
 
   it('finds shapes that are not checked', async () => {

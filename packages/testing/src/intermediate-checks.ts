@@ -1,11 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  createRng,
-  isTokenFeature,
-  type IntermediateObjective,
-  type ProgramContext,
-  type Weights,
-} from '@distiller/core';
+import type { IntermediateObjective, ProgramContext } from '@distiller/core';
 import type { Check } from './check.js';
 import {
   assertClose,
@@ -17,14 +11,15 @@ import {
   gradientOf,
   lossValue,
   tensorOf,
-  type Sample,
 } from './loss-assertions.js';
-
-/** Three texts of 3, 2 and 1 tokens; hidden states [3, 3, 4], attention features [3, 2, 3, 3]. */
-const LENGTHS = [3, 2, 1];
-const TOKENS = 3;
-const WIDTH = 4;
-const HEADS = 2;
+import {
+  fillPadding,
+  mapValues,
+  maskOf,
+  sampleOf,
+  takeTexts,
+  type RepresentationSample,
+} from './representation-sample.js';
 
 /** Outside training, so that nothing is random. */
 const CONTEXT: ProgramContext = {
@@ -34,15 +29,6 @@ const CONTEXT: ProgramContext = {
   },
   within: (_, body) => body(),
 };
-
-interface RepresentationSample {
-  readonly student: Sample;
-  readonly teacher: Sample;
-  /** Of the pair before, for objectives that compare steps. */
-  readonly previous?: { readonly student: Sample; readonly teacher: Sample };
-  readonly lengths: readonly number[];
-  readonly params: Weights;
-}
 
 /** Promises of `IntermediateObjective.loss`; they run on the current tfjs backend. */
 export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
@@ -138,6 +124,30 @@ export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
     },
   },
   {
+    name: 'stays finite on a student that equals its teacher',
+    run(objective) {
+      const sample = sampleOf(objective);
+      const equal: RepresentationSample = {
+        ...sample,
+        ...(sample.previous && {
+          previous: { student: sample.previous.teacher, teacher: sample.previous.teacher },
+        }),
+      };
+      const loss = (student: tf.Tensor) => evaluate(objective, equal, { student });
+      assertFinite('gradient of student', gradientOf(loss, sample.teacher));
+    },
+  },
+  {
+    name: 'takes sides of different sizes unless it needs one',
+    run(objective) {
+      if (objective.needsEqualWidth) return;
+      const sample = sampleOf(objective, 'unequal');
+      assertFinite('loss', [value(objective, sample)]);
+      const loss = (student: tf.Tensor) => evaluate(objective, sample, { student });
+      assertFinite('gradient of student', gradientOf(loss, sample.student));
+    },
+  },
+  {
     name: 'keeps no tensor alive but its result',
     run(objective) {
       const { context, ...input } = tensors(sampleOf(objective));
@@ -156,87 +166,14 @@ export const intermediateChecks: readonly Check<IntermediateObjective>[] = [
       assertRefusesShapes('a mask with one text less', () =>
         evaluate(objective, sample, { mask: maskOf(shorter.lengths) }),
       );
+      if (!objective.needsEqualWidth) return;
+      const { teacher } = sampleOf(objective, 'unequal');
+      assertRefusesShapes('a teacher of another size', () =>
+        evaluate(objective, sample, { teacher: tensorOf(teacher) }),
+      );
     },
   },
 ];
-
-function sampleOf(objective: IntermediateObjective): RepresentationSample {
-  const rng = createRng(7);
-  const shape = isTokenFeature(objective.feature)
-    ? [LENGTHS.length, TOKENS, WIDTH]
-    : [LENGTHS.length, HEADS, TOKENS, TOKENS];
-  const draw = (side: string): Sample => {
-    const normals = rng.derive(side).normals(shape.reduce((a, b) => a * b));
-    const values = objective.feature === 'attentions' ? attentionMaps(normals) : normals;
-    return { shape, values };
-  };
-  const size = isTokenFeature(objective.feature) ? WIDTH : HEADS;
-  const params = objective.parameters?.(
-    { studentSize: size, teacherSize: size },
-    rng.derive('own'),
-  );
-  return {
-    student: draw('student'),
-    teacher: draw('teacher'),
-    ...(objective.comparesSteps && {
-      previous: { student: draw('student before'), teacher: draw('teacher before') },
-    }),
-    lengths: LENGTHS,
-    params: params ?? {},
-  };
-}
-
-/** Softmax over every key that is a token; [B, H, T, T] in, the same out. */
-function attentionMaps(scores: Float32Array): Float32Array {
-  return scores.map((_, i) => {
-    const row = i - (i % TOKENS);
-    const length = LENGTHS[Math.floor(i / (HEADS * TOKENS * TOKENS))] as number;
-    const powers = scores.subarray(row, row + length).map(Math.exp);
-    return i - row < length ? Math.exp(scores[i] as number) / powers.reduce((a, b) => a + b) : 0;
-  });
-}
-
-/** Puts a value wherever a padding token is involved. */
-function fillPadding(
-  { feature }: IntermediateObjective,
-  { shape, values }: Sample,
-  junk: number,
-): Sample {
-  return mapValues({ shape, values }, (i) => {
-    const text = Math.floor(i / (values.length / LENGTHS.length));
-    const length = LENGTHS[text] as number;
-    const padded = isTokenFeature(feature)
-      ? Math.floor(i / WIDTH) % TOKENS >= length
-      : i % TOKENS >= length || Math.floor(i / TOKENS) % TOKENS >= length;
-    return padded ? junk : (values[i] as number);
-  });
-}
-
-function mapValues({ shape, values }: Sample, f: (i: number) => number): Sample {
-  return { shape, values: values.map((_, i) => f(i)) };
-}
-
-function takeTexts(sample: RepresentationSample, texts: number[]): RepresentationSample {
-  const take = ({ shape, values }: Sample): Sample => {
-    const size = values.length / (shape[0] as number);
-    const taken = texts.flatMap((t) => [...values.subarray(t * size, (t + 1) * size)]);
-    return { shape: [texts.length, ...shape.slice(1)], values: Float32Array.from(taken) };
-  };
-  const { previous } = sample;
-  return {
-    ...sample,
-    student: take(sample.student),
-    teacher: take(sample.teacher),
-    ...(previous && {
-      previous: { student: take(previous.student), teacher: take(previous.teacher) },
-    }),
-    lengths: texts.map((t) => sample.lengths[t] as number),
-  };
-}
-
-function maskOf(lengths: readonly number[]): tf.Tensor2D {
-  return tf.tensor2d(lengths.map((length) => [0, 1, 2].map((t) => (t < length ? 1 : 0))));
-}
 
 function tensors({ student, teacher, previous, lengths, params }: RepresentationSample) {
   return {
