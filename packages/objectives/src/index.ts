@@ -1,7 +1,16 @@
-export { hardLabel } from './hard-label.js';
+export { hardLabel, type HardLabelOptions } from './hard-label.js';
 export { hiddenCosine } from './hidden-cosine.js';
 export { hiddenMse } from './hidden-mse.js';
 export type { HiddenStates } from './hidden-states.js';
 export { logitMse, type LogitMseOptions } from './logit-mse.js';
 export { objectivesPlugin } from './plugin.js';
 export { softCrossEntropy, type SoftCrossEntropyOptions } from './soft-cross-entropy.js';
+export { dist, type DistOptions } from './dist.js';
+export { dkd, type DkdOptions } from './dkd.js';
+export { jensenShannon, type JensenShannonOptions } from './jensen-shannon.js';
+export { kl, type KlOptions } from './kl.js';
+export { logitCosine } from './logit-cosine.js';
+export { sigmoidKd, type SigmoidKdOptions } from './sigmoid-kd.js';
+export { softLabel } from './soft-label.js';
+export { temperatureOf, type Temperature, type TemperatureSetting } from './temperature.js';
+export { totalVariation, type TotalVariationOptions } from './total-variation.js';

@@ -1,4 +1,12 @@
 import { definePlugin } from '@distiller/core';
+import { distComponent } from './dist.js';
+import { dkdComponent } from './dkd.js';
+import { jensenShannonComponent } from './jensen-shannon.js';
+import { klComponent } from './kl.js';
+import { logitCosineComponent } from './logit-cosine.js';
+import { sigmoidKdComponent } from './sigmoid-kd.js';
+import { softLabelComponent } from './soft-label.js';
+import { totalVariationComponent } from './total-variation.js';
 import { hardLabelComponent } from './hard-label.js';
 import { hiddenCosineComponent } from './hidden-cosine.js';
 import { hiddenMseComponent } from './hidden-mse.js';
@@ -14,5 +22,13 @@ export const objectivesPlugin = definePlugin({
     hardLabelComponent,
     hiddenMseComponent,
     hiddenCosineComponent,
+    klComponent,
+    jensenShannonComponent,
+    totalVariationComponent,
+    dkdComponent,
+    distComponent,
+    logitCosineComponent,
+    sigmoidKdComponent,
+    softLabelComponent,
   ],
 });
