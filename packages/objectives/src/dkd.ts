@@ -45,7 +45,7 @@ export interface DkdOptions {
  * @param weights of the rows in the mean, [B]; alike when left out.
  * @returns scalar ≥ 0; the caller disposes of it.
  * @throws DistillerError `shape` when the logits differ in shape, or there is not one class id for each row.
- * @see Zhao et al., "Decoupled Knowledge Distillation", 2022, §3, eq. 7, arXiv:2203.08679
+ * @see Zhao et al., "Decoupled Knowledge Distillation", 2022, §3, arXiv:2203.08679
  */
 export function dkd(
   student: tf.Tensor2D,

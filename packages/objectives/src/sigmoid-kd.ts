@@ -35,7 +35,7 @@ export interface SigmoidKdOptions {
  * @param weights of the rows in the mean, [B]; alike when left out.
  * @returns scalar ≥ 0, a mean over B and C; the caller disposes of it.
  * @throws DistillerError `shape` when the two shapes differ.
- * @see Yang et al., "Multi-Label Knowledge Distillation", 2023, §3.1 (the baseline), arXiv:2308.06453
+ * @see Yang et al., "Multi-Label Knowledge Distillation", 2023 (whose binary KL differs by the entropy of q), arXiv:2308.06453
  */
 export function sigmoidKd(
   student: tf.Tensor2D,
@@ -56,7 +56,7 @@ export const sigmoidKdComponent = defineComponent({
   name: 'sigmoid-kd',
   summary:
     "Binary cross-entropy with the teacher's probability of every class, for multi-label tasks.",
-  source: 'Yang et al. 2023, §3.1, arXiv:2308.06453',
+  source: 'Yang et al. 2023, arXiv:2308.06453',
   settings,
   needs: {},
   create: (options) =>

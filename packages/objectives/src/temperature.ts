@@ -57,7 +57,7 @@ export type Temperature = number | tf.Tensor;
  *
  * @returns a number or a scalar for all rows, or [N, 1]; the caller disposes of it.
  * @throws DistillerError `shape` when flsw gets logits of two shapes.
- * @see Wen, Lai, Qian, "Preparing Lessons: Improve Knowledge Distillation with Better Supervision", 2019, §3.2, arXiv:1911.07471
+ * @see Wen, Lai, Qian, "Preparing Lessons: Improve Knowledge Distillation with Better Supervision", 2019 (dynamic temperature distillation), arXiv:1911.07471
  */
 export function temperatureOf(
   setting: TemperatureSetting,

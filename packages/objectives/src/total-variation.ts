@@ -23,7 +23,7 @@ export interface TotalVariationOptions {
  * @param weights of the rows in the mean, [B]; alike when left out.
  * @returns scalar in [0, 1]; the caller disposes of it.
  * @throws DistillerError `shape` when the two shapes differ.
- * @see Wen et al., "f-Divergence Minimization for Sequence-Level Knowledge Distillation", 2023, §2.2, arXiv:2307.15190
+ * @see Wen et al., "f-Divergence Minimization for Sequence-Level Knowledge Distillation", 2023, arXiv:2307.15190
  */
 export function totalVariation(
   student: tf.Tensor2D,
@@ -44,7 +44,7 @@ export const totalVariationComponent = defineComponent({
   kind: 'objective',
   name: 'total-variation',
   summary: "Total variation distance of the student's distribution from the teacher's.",
-  source: 'Wen et al. 2023, §2.2, arXiv:2307.15190',
+  source: 'Wen et al. 2023, arXiv:2307.15190',
   settings,
   needs: {},
   create: (options) =>
