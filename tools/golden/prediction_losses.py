@@ -65,3 +65,13 @@ def sigmoid_kd(student, teacher, temperature):
 
 def cosine(student, teacher):
     return F.cosine_embedding_loss(student, teacher, torch.ones(len(student), dtype=student.dtype))
+
+
+def logistic_ranking(student, teacher):
+    """Row by row, over the pairs that the teacher tells apart."""
+    costs = []
+    for ours, theirs in zip(student, teacher):
+        pairs = [(i, j) for i in range(len(ours)) for j in range(len(ours)) if theirs[i] > theirs[j]]
+        first, second = (torch.tensor(side) for side in zip(*pairs))
+        costs.append(-F.logsigmoid(ours[first] - ours[second]).mean())
+    return torch.stack(costs).mean()

@@ -13,7 +13,17 @@ import sys
 import torch
 import torch.nn.functional as F
 
-from prediction_losses import cosine, dkd, forward_kl, jensen_shannon, reverse_kl, sigmoid_kd, soft, total_variation
+from prediction_losses import (
+    cosine,
+    dkd,
+    forward_kl,
+    jensen_shannon,
+    logistic_ranking,
+    reverse_kl,
+    sigmoid_kd,
+    soft,
+    total_variation,
+)
 
 ROWS, CLASSES, PADDING = 12, 5, 3
 MASKED = -1e4
@@ -95,6 +105,7 @@ def torch_cases():
         )
     add_taught("torch", {"use": "logit-cosine"}, cosine)
     add_taught("torch", {"use": "logit-mse"}, F.mse_loss)
+    add_taught("formula", {"use": "logistic-ranking"}, logistic_ranking)
     add_taught("torch", {"use": "soft-label"}, lambda s, t: F.cross_entropy(s, t.argmax(-1)))
     add_taught(
         "torch",

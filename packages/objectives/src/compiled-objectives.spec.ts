@@ -23,6 +23,7 @@ const CASES: readonly (readonly [
   ['classification', { use: 'dkd' }],
   ['classification', { use: 'dist', temperature: 2 }],
   ['classification', { use: 'logit-cosine' }],
+  ['classification', { use: 'logistic-ranking' }],
   ['classification', { use: 'logit-mse' }],
   ['classification', { use: 'hard-label', labelSmoothing: 0.1 }],
   ['classification', { use: 'soft-label' }],

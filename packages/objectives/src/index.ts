@@ -9,6 +9,7 @@ export { dist, type DistOptions } from './dist.js';
 export { dkd, type DkdOptions } from './dkd.js';
 export { jensenShannon, type JensenShannonOptions } from './jensen-shannon.js';
 export { kl, type KlOptions } from './kl.js';
+export { logisticRanking } from './logistic-ranking.js';
 export { logitCosine } from './logit-cosine.js';
 export { sigmoidKd, type SigmoidKdOptions } from './sigmoid-kd.js';
 export { softLabel } from './soft-label.js';

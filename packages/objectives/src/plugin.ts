@@ -3,6 +3,7 @@ import { distComponent } from './dist.js';
 import { dkdComponent } from './dkd.js';
 import { jensenShannonComponent } from './jensen-shannon.js';
 import { klComponent } from './kl.js';
+import { logisticRankingComponent } from './logistic-ranking.js';
 import { logitCosineComponent } from './logit-cosine.js';
 import { sigmoidKdComponent } from './sigmoid-kd.js';
 import { softLabelComponent } from './soft-label.js';
@@ -30,5 +31,6 @@ export const objectivesPlugin = definePlugin({
     logitCosineComponent,
     sigmoidKdComponent,
     softLabelComponent,
+    logisticRankingComponent,
   ],
 });
