@@ -50,10 +50,10 @@ describe('hardLabel', () => {
     // p = (1/4, 3/4), targets 0.1 and 0.9
     const smoothed = 0.1 * Math.log(4) + 0.9 * Math.log(4 / 3);
     const options = { labelSmoothing: 0.2 };
-    expect(value(logits, tf.tensor1d([1], 'int32'), options)).toBeCloseTo(smoothed, 6);
+    expect(value(logits, tf.tensor1d([1], 'int32'), undefined, options)).toBeCloseTo(smoothed, 6);
     // p = (1/2, 3/4), targets 0.9 and 0.1: (ln 2 + 0.1 ln(4/3) + 0.9 ln 4) / 2
     const binary = (Math.LN2 + 0.1 * Math.log(4 / 3) + 0.9 * Math.log(4)) / 2;
-    expect(value(logits, tf.tensor2d([[1, 0]]), options)).toBeCloseTo(binary, 6);
+    expect(value(logits, tf.tensor2d([[1, 0]]), undefined, options)).toBeCloseTo(binary, 6);
   });
 
   it('refuses to smooth over padding, and values', () => {

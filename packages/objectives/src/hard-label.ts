@@ -36,8 +36,8 @@ export type HardLabelOptions = z.output<typeof settings>;
 export function hardLabel(
   student: tf.Tensor2D,
   labels: tf.Tensor1D | tf.Tensor2D,
-  { labelSmoothing }: HardLabelOptions = { labelSmoothing: 0 },
   weights?: tf.Tensor1D,
+  { labelSmoothing }: HardLabelOptions = { labelSmoothing: 0 },
 ): tf.Scalar {
   assertLabelsFit(student, labels);
   return tf.tidy(() => weightedMean(perRow(student, labels, labelSmoothing), weights));
@@ -81,7 +81,8 @@ function refuseSmoothing({ kind }: Pick<Task, 'kind'>): string | undefined {
 export const hardLabelComponent = defineComponent({
   kind: 'objective',
   name: 'hard-label',
-  summary: 'Cross-entropy with the labels of the data; squared error for regression.',
+  summary:
+    'Cross-entropy with the labels of the data; squared error for regression, binary cross-entropy for multi-label tasks.',
   source: 'smoothing: Szegedy et al. 2016, §7, arXiv:1512.00567',
   settings,
   needs: {},
@@ -89,6 +90,6 @@ export const hardLabelComponent = defineComponent({
     reads: ['labels'],
     refuses: (task) => (options.labelSmoothing > 0 ? refuseSmoothing(task) : undefined),
     loss: ({ student, labels, weights }) =>
-      hardLabel(student, labels as tf.Tensor1D | tf.Tensor2D, options, weights),
+      hardLabel(student, labels as tf.Tensor1D | tf.Tensor2D, weights, options),
   }),
 });
