@@ -10,7 +10,7 @@ const root = join(here, '../..');
 const folder = join(root, 'runs/plugin');
 rmSync(folder, { recursive: true, force: true });
 
-node('--test', '--test-reporter=dot', join(here, 'jensen-shannon/jensen-shannon.test.js'));
+node('--test', '--test-reporter=dot', join(here, 'hellinger/hellinger.test.js'));
 distiller('finetune', join(here, 'teacher.yaml'), '--out', join(folder, 'teacher'), '--quiet');
 distiller('run', join(here, 'recipe.yaml'), '--out', join(folder, 'student'), '--quiet');
 
@@ -20,12 +20,12 @@ assert.ok(rows[2].scores.accuracy > 0.6, 'The student learnt no better than by c
 const losses = readFileSync(join(folder, 'student/metrics.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line).losses?.['jensen-shannon'])
+  .map((line) => JSON.parse(line).losses?.['hellinger'])
   .filter((loss) => loss !== undefined);
 assert.ok(losses.length > 1, 'The objective left no trace in metrics.jsonl.');
 assert.ok(losses.at(-1) < losses[0], `The loss went from ${losses[0]} to ${losses.at(-1)}.`);
 console.log(
-  `plugin: jensen-shannon fell from ${losses[0].toFixed(3)} to ${losses.at(-1).toFixed(3)} on ${engine}.`,
+  `plugin: hellinger fell from ${losses[0].toFixed(3)} to ${losses.at(-1).toFixed(3)} on ${engine}.`,
 );
 
 function distiller(...args) {

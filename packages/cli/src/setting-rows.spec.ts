@@ -42,4 +42,17 @@ describe('settingRows', () => {
       ['cache.budget', 'number', 'required there', ''],
     ]);
   });
+
+  it('looks into unions of unions, and tells their forms apart', () => {
+    const rule = z.discriminatedUnion('use', [
+      z.strictObject({ use: z.literal('linear'), from: z.number() }),
+      z.strictObject({ use: z.literal('fixed') }),
+    ]);
+    expect(rows(z.strictObject({ rate: z.union([z.number(), rule]).default(1) }))).toEqual([
+      ['rate', 'number | { use: linear, from } | { use: fixed }', '1', ''],
+      ['rate.use', 'linear', 'required there', ''],
+      ['rate.from', 'number', 'required there', ''],
+      ['rate.use', 'fixed', 'required there', ''],
+    ]);
+  });
 });

@@ -37,9 +37,16 @@ export function settingRows(schema: JsonSchema, prefix = '', required = 'require
       meaning: setting.description ?? '',
     };
     // One of several forms, or a block that may be left out: what it requires holds only where it is written.
-    const forms = [setting, ...(setting.anyOf ?? []), ...(setting.oneOf ?? [])];
-    return [row, ...forms.flatMap((form) => settingRows(form, `${path}.`, 'required there'))];
+    const below = formsOf(setting).flatMap((form) =>
+      settingRows(form, `${path}.`, 'required there'),
+    );
+    return [row, ...below];
   });
+}
+
+/** A schema, its alternatives, and theirs. */
+function formsOf(schema: JsonSchema): JsonSchema[] {
+  return [schema, ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(formsOf)];
 }
 
 function fallbackText(schema: JsonSchema, otherwise: string): string {
@@ -54,7 +61,11 @@ function valueText(schema: JsonSchema): string {
   if (schema.type === 'array')
     return `list of ${schema.items ? valueText(schema.items) : 'values'}`;
   if (schema.type === 'object' && schema.properties) {
-    return `{ ${Object.keys(schema.properties).join(', ')} }`;
+    // What tells one form from another is written out: `{ use: linear, from, to }`.
+    const names = Object.entries(schema.properties).map(([name, setting]) =>
+      setting.const === undefined ? name : `${name}: ${String(setting.const)}`,
+    );
+    return `{ ${names.join(', ')} }`;
   }
   const type = schema.type === undefined ? 'anything' : [schema.type].flat().join(' | ');
   return [type, boundsText(schema).join(' and ')].filter(Boolean).join(' ');

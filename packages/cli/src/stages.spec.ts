@@ -37,7 +37,8 @@ describe('distiller stages', () => {
     const { stdout } = await invoke('stages', 'objective', 'soft-cross-entropy');
     expect(stdout).toMatch(/^objective soft-cross-entropy \(@distiller\/objectives\)\n/);
     expect(stdout).toMatch(/\nSource: /);
-    expect(stdout).toMatch(/\ntemperature +number > 0 +1 +\S/);
+    expect(stdout).toMatch(/\ntauSquared +boolean +false +\S/);
+    expect(stdout).toMatch(/\ntemperature\.gamma +number > 0 +1 +\S/);
   });
 
   it('gives programs the JSON schema of the settings', async () => {

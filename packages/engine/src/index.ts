@@ -38,3 +38,5 @@ export { constantSchedule } from './schedule/constant.js';
 export { cosineSchedule } from './schedule/cosine.js';
 export { linearSchedule } from './schedule/linear.js';
 export type { WarmupOptions } from './schedule/warmup.js';
+export { linearDecay } from './schedule/linear-decay.js';
+export { linearGrowth } from './schedule/linear-growth.js';

@@ -5,6 +5,8 @@ import { adamwComponent } from './optimizer/adamw.js';
 import { sgdComponent } from './optimizer/sgd.js';
 import { constantScheduleComponent } from './schedule/constant.js';
 import { cosineScheduleComponent } from './schedule/cosine.js';
+import { linearDecayComponent } from './schedule/linear-decay.js';
+import { linearGrowthComponent } from './schedule/linear-growth.js';
 import { linearScheduleComponent } from './schedule/linear.js';
 
 const tfjsEngine = defineComponent({
@@ -31,5 +33,7 @@ export const enginePlugin = definePlugin({
     linearScheduleComponent,
     cosineScheduleComponent,
     constantScheduleComponent,
+    linearGrowthComponent,
+    linearDecayComponent,
   ],
 });

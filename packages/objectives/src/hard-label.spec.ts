@@ -6,12 +6,21 @@ import fc from 'fast-check';
 import { hardLabel, hardLabelComponent } from './hard-label.js';
 import { softCrossEntropy } from './soft-cross-entropy.js';
 
-const objective = hardLabelComponent.create({}, {}) as Objective;
+const create = (labelSmoothing: number) =>
+  hardLabelComponent.create({ labelSmoothing }, {}) as Objective;
+const value = (...args: Parameters<typeof hardLabel>) => hardLabel(...args).dataSync()[0];
 
 describe('hardLabel', () => {
   describe.each(objectiveChecks.map((check) => [check.name, check] as const))('%s', (_, check) => {
-    it.each(['classification', 'regression'] as const)('for %s', (kind) =>
-      check.run({ objective, kind }),
+    it.each([
+      ['classification', 0],
+      ['regression', 0],
+      ['multi-label', 0],
+      ['span', 0],
+      ['classification', 0.1],
+      ['multi-label', 0.2],
+    ] as const)('for %s, smoothed by %d', (kind, labelSmoothing) =>
+      check.run({ objective: create(labelSmoothing), kind }),
     );
   });
 
@@ -28,6 +37,33 @@ describe('hardLabel', () => {
   it('matches a squared error worked out by hand', () => {
     // errors 1 and −3: (1 + 9) / 2
     expect(hardLabel(tf.tensor2d([[2], [1]]), tf.tensor1d([1, 4])).dataSync()[0]).toBeCloseTo(5, 6);
+  });
+
+  it('matches a binary cross-entropy worked out by hand', () => {
+    // p = (1/2, 3/4) with labels 1 and 0: (ln 2 + ln 4) / 2
+    const logits = tf.tensor2d([[0, Math.log(3)]]);
+    expect(value(logits, tf.tensor2d([[1, 0]]))).toBeCloseTo(1.5 * Math.LN2, 6);
+  });
+
+  it('spreads a share of the label over all classes', () => {
+    const logits = tf.tensor2d([[0, Math.log(3)]]);
+    // p = (1/4, 3/4), targets 0.1 and 0.9
+    const smoothed = 0.1 * Math.log(4) + 0.9 * Math.log(4 / 3);
+    const options = { labelSmoothing: 0.2 };
+    expect(value(logits, tf.tensor1d([1], 'int32'), undefined, options)).toBeCloseTo(smoothed, 6);
+    // p = (1/2, 3/4), targets 0.9 and 0.1: (ln 2 + 0.1 ln(4/3) + 0.9 ln 4) / 2
+    const binary = (Math.LN2 + 0.1 * Math.log(4 / 3) + 0.9 * Math.log(4)) / 2;
+    expect(value(logits, tf.tensor2d([[1, 0]]), undefined, options)).toBeCloseTo(binary, 6);
+  });
+
+  it('refuses to smooth over padding, and values', () => {
+    const reason = (labelSmoothing: number, kind: string) =>
+      create(labelSmoothing).refuses({ kind } as never);
+    expect(reason(0.1, 'span')).toMatch(/^labelSmoothing .* padding/);
+    expect(reason(0.1, 'regression')).toMatch(/^labelSmoothing .* classes/);
+    expect(reason(0.1, 'classification')).toBeUndefined();
+    expect(reason(0, 'span')).toBeUndefined();
+    expect(reason(0, 'regression')).toBeUndefined();
   });
 
   it('is the limit of softCrossEntropy for a teacher that is certain of the label', () => {
@@ -53,7 +89,10 @@ describe('hardLabel', () => {
   it('refuses labels that do not fit', () => {
     expect(() => hardLabel(tf.zeros([2, 3]), tf.tensor1d([0.5, 1]))).toThrow(
       'hardLabel: student is [2, 3] but labels are float32 [2]; ' +
-        'class ids need one int32 label a row, values one float32 label a row of one column.',
+        'class ids need one int32 label a row, values one float32 label a row of one column, multi-label tasks a float32 label for every logit.',
+    );
+    expect(() => hardLabel(tf.zeros([2, 3]), tf.zeros([2, 2]) as tf.Tensor2D)).toThrow(
+      /float32 \[2, 2\]/,
     );
   });
 });

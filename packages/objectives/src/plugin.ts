@@ -10,6 +10,15 @@ import { ckaComponent } from './cka.js';
 import { attentionRelationComponent } from './attention-relation.js';
 import { attentionMseComponent } from './attention-mse.js';
 import { attentionCeComponent } from './attention-ce.js';
+import { distComponent } from './dist.js';
+import { dkdComponent } from './dkd.js';
+import { jensenShannonComponent } from './jensen-shannon.js';
+import { klComponent } from './kl.js';
+import { logisticRankingComponent } from './logistic-ranking.js';
+import { logitCosineComponent } from './logit-cosine.js';
+import { sigmoidKdComponent } from './sigmoid-kd.js';
+import { softLabelComponent } from './soft-label.js';
+import { totalVariationComponent } from './total-variation.js';
 import { hardLabelComponent } from './hard-label.js';
 import { hiddenCosineComponent } from './hidden-cosine.js';
 import { hiddenMseComponent } from './hidden-mse.js';
@@ -36,5 +45,14 @@ export const objectivesPlugin = definePlugin({
     nstComponent,
     ckaComponent,
     rkdComponent,
+    klComponent,
+    jensenShannonComponent,
+    totalVariationComponent,
+    dkdComponent,
+    distComponent,
+    logitCosineComponent,
+    sigmoidKdComponent,
+    softLabelComponent,
+    logisticRankingComponent,
   ],
 });

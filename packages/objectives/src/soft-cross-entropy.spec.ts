@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { objectiveChecks } from '@distiller/testing';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { softCrossEntropy, softCrossEntropyComponent } from './soft-cross-entropy.js';
+import {
+  softCrossEntropy,
+  softCrossEntropyComponent,
+  type SoftCrossEntropyOptions,
+} from './soft-cross-entropy.js';
 
 const S = [
   [1, 2, -1],
@@ -13,8 +17,12 @@ const T = [
   [1, -1, 1],
 ];
 
-function value(student: number[][], teacher: number[][], options: Record<string, unknown> = {}) {
-  const settings = softCrossEntropyComponent.settings.parse(options);
+function value(
+  student: number[][],
+  teacher: number[][],
+  options: Partial<SoftCrossEntropyOptions> = {},
+) {
+  const settings = { temperature: 1, tauSquared: false, ...options };
   return tf.tidy(
     () =>
       softCrossEntropy(
@@ -28,11 +36,12 @@ function value(student: number[][], teacher: number[][], options: Record<string,
 describe('softCrossEntropy', () => {
   describe.each(objectiveChecks.map((check) => [check.name, check] as const))('%s', (_, check) => {
     it.each([
-      { temperature: 1, tauSquared: false },
-      { temperature: 4, tauSquared: true },
-    ])('with %j', (settings) => {
+      ['classification', { temperature: 1, tauSquared: false }],
+      ['classification', { temperature: 4, tauSquared: true }],
+      ['span', { temperature: 2, tauSquared: false }],
+    ] as const)('for %s with %j', (kind, settings) => {
       const objective = softCrossEntropyComponent.create(settings, {});
-      return check.run({ objective: objective as never, kind: 'classification' });
+      return check.run({ objective: objective as never, kind });
     });
   });
 
@@ -93,7 +102,9 @@ describe('softCrossEntropy', () => {
     expect(objective.refuses({ kind: 'regression', outputs: 1 })).toMatch(
       /one output is constant.*use logit-mse/,
     );
+    expect(objective.refuses({ kind: 'multi-label', outputs: 3 })).toMatch(/use sigmoid-kd/);
     expect(objective.refuses({ kind: 'classification', outputs: 2 })).toBeUndefined();
+    expect(objective.refuses({ kind: 'span', outputs: 2 })).toBeUndefined();
     expect(() =>
       softCrossEntropy(tf.zeros([2, 3]), tf.zeros([2, 4]), { temperature: 1, tauSquared: false }),
     ).toThrow(

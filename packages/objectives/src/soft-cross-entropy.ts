@@ -1,22 +1,27 @@
-import { defineComponent, type Objective } from '@distiller/core';
+import { defineComponent } from '@distiller/core';
 import { assertSameShape, detach, weightedMean } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { refuseRegression } from './refuse-regression.js';
+import { refuseNonSoftmax } from './refuse-non-softmax.js';
+import {
+  temperatureSetting,
+  temperedObjective,
+  timesTauSquared,
+  type Temperature,
+} from './temperature.js';
 
 const settings = z.strictObject({
-  temperature: z
-    .number()
-    .positive()
-    .default(1)
-    .describe('τ: divides both logits; above 1 it softens both distributions.'),
+  temperature: temperatureSetting,
   tauSquared: z
     .boolean()
     .default(false)
     .describe('Multiply by τ², which keeps the gradient about as large at every temperature.'),
 });
 
-export type SoftCrossEntropyOptions = z.output<typeof settings>;
+export interface SoftCrossEntropyOptions {
+  readonly temperature: Temperature;
+  readonly tauSquared: boolean;
+}
 
 /**
  * Cross-entropy of the student's distribution under the teacher's,
@@ -24,7 +29,7 @@ export type SoftCrossEntropyOptions = z.output<typeof settings>;
  *     −1/B · Σ_b Σ_c softmax(z_T/τ)_c · log softmax(z_S/τ)_c      [nats; · τ² with `tauSquared`]
  *
  * Its gradient is that of KL(teacher ‖ student), from which it differs by the teacher's entropy: at
- * identical logits it is that entropy, not 0.
+ * identical logits it is that entropy, not 0. Columns of padding (−10⁴ on both sides) add nothing.
  *
  * @param student logits z_S, [B, C], float32.
  * @param teacher logits z_T, [B, C]; no probabilities. A constant: no gradient flows to it.
@@ -43,11 +48,8 @@ export function softCrossEntropy(
   return tf.tidy(() => {
     const logStudent = tf.logSoftmax(tf.div(student, temperature)); // [B, C]
     const target = tf.softmax(tf.div(detach(teacher), temperature)); // [B, C]
-    const perExample = tf.sum(tf.mul(target, logStudent), -1); // [B]
-    return tf.mul(
-      weightedMean(perExample, weights),
-      tauSquared ? -(temperature ** 2) : -1,
-    ) as tf.Scalar;
+    const perRow = tf.neg(tf.sum(tf.mul(target, logStudent), -1)); // [B]
+    return weightedMean(timesTauSquared(perRow, temperature, tauSquared), weights);
   });
 }
 
@@ -58,10 +60,11 @@ export const softCrossEntropyComponent = defineComponent({
   source: 'Hinton et al. 2015, §2, arXiv:1503.02531',
   settings,
   needs: {},
-  create: (options): Objective => ({
-    reads: ['teacher'],
-    refuses: refuseRegression,
-    loss: ({ student, teacher, weights }) =>
-      softCrossEntropy(student, teacher as tf.Tensor2D, options, weights),
-  }),
+  create: (options) =>
+    temperedObjective(options.temperature, {
+      reads: ['teacher'],
+      refuses: refuseNonSoftmax,
+      loss: ({ student, teacher, weights }, temperature) =>
+        softCrossEntropy(student, teacher as tf.Tensor2D, { ...options, temperature }, weights),
+    }),
 });

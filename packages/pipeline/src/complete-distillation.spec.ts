@@ -105,4 +105,22 @@ describe('objectives made of functions', () => {
     expect(distance.loss({ student, teacher: tf.tensor2d([[3, 2]]) }).arraySync()).toBe(2);
     expect(distance.refuses(task)).toBeUndefined();
   });
+
+  it('hand on the weights of the rows', () => {
+    const input = { student: tf.tensor2d([[1], [2]]), weights: tf.tensor1d([3, 0]) };
+    const total = (_: tf.Tensor, __: tf.Tensor, weights?: tf.Tensor1D) =>
+      tf.sum(weights as tf.Tensor1D) as tf.Scalar;
+    const labels = tf.tensor1d([0, 0]);
+    expect(
+      labelObjective(total)
+        .loss({ ...input, labels })
+        .arraySync(),
+    ).toBe(3);
+    const teacher = tf.zerosLike(input.student);
+    expect(
+      teacherObjective(total)
+        .loss({ ...input, teacher })
+        .arraySync(),
+    ).toBe(3);
+  });
 });

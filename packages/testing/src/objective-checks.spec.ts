@@ -5,6 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import { failingChecks } from './failing-checks.js';
 import { objectiveChecks } from './objective-checks.js';
 
+/** Averages over all columns alike, so spans are not for it. */
+const refuses: Objective['refuses'] = ({ kind }) =>
+  kind === 'span' ? 'padding counts' : undefined;
+
 /** A correct objective: mean squared error of logits. */
 function loss({ student, teacher, weights }: PredictionLossInput): tf.Scalar {
   assertSameShape('loss', ['student', 'teacher'], student, teacher as tf.Tensor2D);
@@ -15,7 +19,7 @@ function loss({ student, teacher, weights }: PredictionLossInput): tf.Scalar {
 }
 
 function failures(broken: Objective['loss'], reads: Objective['reads'] = ['teacher']) {
-  const objective: Objective = { reads, refuses: () => undefined, loss: broken };
+  const objective: Objective = { reads, refuses, loss: broken };
   return failingChecks(objectiveChecks, { objective, kind: 'classification' });
 }
 
@@ -27,7 +31,7 @@ const scaled =
 
 describe('objectiveChecks', () => {
   it('passes a correct objective, for classes and for values', async () => {
-    const objective: Objective = { reads: ['teacher'], refuses: () => undefined, loss };
+    const objective: Objective = { reads: ['teacher'], refuses, loss };
     expect(await failingChecks(objectiveChecks, { objective, kind: 'classification' })).toEqual([]);
     expect(await failingChecks(objectiveChecks, { objective, kind: 'regression' })).toEqual([]);
   });
@@ -112,5 +116,89 @@ describe('objectiveChecks', () => {
     const labelBlind = ({ student, weights }: PredictionLossInput) =>
       tf.tidy(() => weightedMean(tf.mean(tf.square(student), -1), weights));
     expect(await failures(labelBlind, ['labels'])).toEqual([broken]);
+  });
+});
+
+/** A correct objective for a 0 or 1 for every class. */
+const binary: Objective = {
+  reads: ['labels'],
+  refuses: ({ kind }) => (kind === 'multi-label' ? undefined : 'one class is no choice'),
+  loss: ({ student, labels, weights }) => {
+    assertSameShape('binary', ['student', 'labels'], student, labels as tf.Tensor2D);
+    return tf.tidy(() => {
+      const excess = tf.sub(tf.softplus(student), tf.mul(labels as tf.Tensor2D, student));
+      return weightedMean(tf.mean(excess, -1), weights);
+    });
+  },
+};
+
+describe('objectiveChecks on a multi-label task', () => {
+  const failuresOf = (broken: Objective['loss']) =>
+    failingChecks(objectiveChecks, { objective: { ...binary, loss: broken }, kind: 'multi-label' });
+
+  it('passes a correct objective', async () => {
+    expect(await failuresOf(binary.loss)).toEqual([]);
+  });
+
+  it('finds labels that are taken for class ids', async () => {
+    const ids = ({ student, labels, weights }: PredictionLossInput) =>
+      tf.tidy(() => {
+        const chosen = tf.gather(tf.eye(3), labels as tf.Tensor1D); // float32, no ids
+        return weightedMean(tf.neg(tf.sum(tf.mul(chosen, tf.logSoftmax(student)), -1)), weights);
+      });
+    expect(await failuresOf(ids)).toContain('returns one finite number');
+  });
+
+  it('finds labels of one class that are used for all', async () => {
+    const sloppy = (input: PredictionLossInput) => {
+      const labels = input.labels as tf.Tensor2D;
+      if (labels.shape[0] !== input.student.shape[0]) return binary.loss(input);
+      return tf.tidy(() =>
+        binary.loss({
+          ...input,
+          labels: tf.broadcastTo(labels, input.student.shape) as tf.Tensor2D,
+        }),
+      );
+    };
+    expect(await failuresOf(sloppy)).toEqual(['refuses operands that do not fit together']);
+  });
+});
+
+describe('objectiveChecks on spans', () => {
+  const PADDING = 'does not see columns of padding, unless it refuses spans';
+  const failuresOf = (broken: Objective['loss']) =>
+    failingChecks(objectiveChecks, {
+      objective: { reads: ['teacher'], refuses: () => undefined, loss: broken },
+      kind: 'span',
+    });
+  const overSoftmax =
+    (perRow: (ours: tf.Tensor, theirs: tf.Tensor) => tf.Tensor) =>
+    ({ student, teacher, weights }: PredictionLossInput) => {
+      assertSameShape('loss', ['student', 'teacher'], student, teacher as tf.Tensor2D);
+      return tf.tidy(() => {
+        const theirs = tf.softmax(detach(teacher as tf.Tensor2D));
+        return weightedMean(perRow(tf.softmax(student), theirs), weights);
+      });
+    };
+
+  it('passes a correct objective', async () => {
+    const sum = overSoftmax((ours, theirs) => tf.sum(tf.squaredDifference(ours, theirs), -1));
+    expect(await failuresOf(sum)).toEqual([]);
+  });
+
+  it('finds a mean over the positions, padding included', async () => {
+    const mean = overSoftmax((ours, theirs) => tf.mean(tf.squaredDifference(ours, theirs), -1));
+    expect(await failuresOf(mean)).toEqual([PADDING]);
+  });
+
+  it('finds a gradient that reaches padding, though the loss does not show it', async () => {
+    const sum = overSoftmax((ours, theirs) => tf.sum(tf.squaredDifference(ours, theirs), -1));
+    // Adds 0 in value; the slope is that of the padding's own logits.
+    const leaky = (input: PredictionLossInput) =>
+      tf.tidy(() => {
+        const low = tf.sum(tf.minimum(tf.add(input.student, 5e3), 0));
+        return tf.add(sum(input), tf.sub(low, detach(low))) as tf.Scalar;
+      });
+    expect(await failuresOf(leaky)).toContain(PADDING);
   });
 });

@@ -13,29 +13,50 @@ import {
   tensorOf,
   type Sample,
 } from './loss-assertions.js';
+import {
+  labelsOf,
+  sampleOf,
+  takeRows,
+  withPadding,
+  type PredictionSample,
+} from './prediction-samples.js';
 
-/** An objective and the kind of task it is tried on: class ids on [N, 3], or values on [N, 1]. */
+/**
+ * An objective and the kind of task it is tried on: class ids on [N, 3], values on [N, 1], a 0 or 1 for every class on
+ * [N, 3] for multi-label tasks, or positions on [N, 5], two of them padding, for spans.
+ */
 export interface ObjectiveSubject {
   readonly objective: Objective;
   readonly kind: Task['kind'];
 }
 
-interface PredictionSample {
-  readonly student: Sample;
-  readonly teacher: Sample;
-  readonly labels: readonly number[];
-}
+/** Only what an objective may ask before it refuses. */
+const SPANS: Task = {
+  name: 'spans',
+  kind: 'span',
+  arity: 2,
+  labels: [],
+  activation: 'span',
+  outputs: 2,
+  splits: [],
+  read: async function* () {
+    // There is nothing to read.
+  },
+  metrics: [],
+  selects: '',
+  score: () => ({}),
+};
 
 /** Promises of `Objective.loss`; they run on the current tfjs backend. */
 export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'returns one finite number',
-    run: (subject) => assertFinite('loss', [value(subject, sampleOf(subject))]),
+    run: (subject) => assertFinite('loss', [value(subject, sampleOf(subject.kind))]),
   },
   {
     name: 'has the student gradient that finite differences show',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const loss = (student: tf.Tensor) => evaluate(subject, sample, { student });
       assertTrueGradient('student', loss, sample.student);
     },
@@ -44,7 +65,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
     name: 'sends no gradient to the teacher',
     run(subject) {
       if (!subject.objective.reads.includes('teacher')) return;
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const loss = (teacher: tf.Tensor) => evaluate(subject, sample, { teacher });
       assertZeroGradient('teacher', loss, sample.teacher);
     },
@@ -52,7 +73,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'does not depend on the order of the batch',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const mixed = takeRows(sample, [2, 0, 3, 1]);
       assertClose('loss of the permuted batch', value(subject, mixed), value(subject, sample));
     },
@@ -60,7 +81,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'is a mean over the batch',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const twice = takeRows(sample, [0, 1, 2, 3, 0, 1, 2, 3]);
       assertClose('loss of the doubled batch', value(subject, twice), value(subject, sample));
     },
@@ -68,7 +89,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'weighs rows as if they were repeated, and leaves out those of weight 0',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const weighted = { weights: tf.tensor1d([2, 0, 1, 0]) };
       assertClose(
         'loss under weights 2, 0, 1, 0',
@@ -80,12 +101,12 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   },
   {
     name: 'takes a batch of one',
-    run: (subject) => assertFinite('loss', [value(subject, takeRows(sampleOf(subject), [1]))]),
+    run: (subject) => assertFinite('loss', [value(subject, takeRows(sampleOf(subject.kind), [1]))]),
   },
   {
     name: 'stays finite on logits of ±60',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const extreme: PredictionSample = {
         ...sample,
         student: mapValues(sample.student, (_, i) => (i % 2 === 0 ? 60 : -60)),
@@ -99,7 +120,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'keeps no tensor alive but its result',
     run(subject) {
-      const input = tensors(subject, sampleOf(subject));
+      const input = tensors(subject, sampleOf(subject.kind));
       assertNoLeak(() => subject.objective.loss(input));
       tf.dispose(input as unknown as tf.TensorContainer);
     },
@@ -107,7 +128,7 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
   {
     name: 'refuses operands that do not fit together',
     run(subject) {
-      const sample = sampleOf(subject);
+      const sample = sampleOf(subject.kind);
       const { reads } = subject.objective;
       const columns = sample.teacher.shape[1] as number;
       if (reads.includes('teacher')) {
@@ -116,65 +137,58 @@ export const objectiveChecks: readonly Check<ObjectiveSubject>[] = [
         );
       }
       if (reads.includes('labels')) {
-        assertRefusesShapes('one label too few', () =>
-          evaluate(subject, { ...sample, labels: sample.labels.slice(1) }),
+        const { labels } = takeRows(sample, [1, 2, 3]);
+        assertRefusesShapes('one label too few', () => evaluate(subject, { ...sample, labels }));
+      }
+      if (reads.includes('labels') && subject.kind === 'multi-label') {
+        const { shape, values } = sample.labels;
+        const labels = { shape: [shape[0] as number, 1], values: values.slice(0, shape[0]) };
+        assertRefusesShapes('labels for one class only', () =>
+          evaluate(subject, { ...sample, labels }),
         );
       }
     },
   },
+  {
+    name: 'does not see columns of padding, unless it refuses spans',
+    run({ objective }) {
+      if (objective.refuses(SPANS) !== undefined) return;
+      const subject = { objective };
+      const bare = sampleOf('classification');
+      const padded = withPadding(bare, 4);
+      assertClose('loss with columns of −10⁴', value(subject, padded), value(subject, bare));
+      const gradient = (sample: PredictionSample) =>
+        gradientOf((student) => evaluate(subject, sample, { student }), sample.student);
+      const columns = padded.student.shape[1] as number;
+      const [seen, expected] = [gradient(padded), gradient(bare)];
+      seen.forEach((slope, i) => {
+        const [row, column] = [Math.floor(i / columns), i % columns];
+        const without = column < 3 ? (expected[row * 3 + column] as number) : 0;
+        assertClose(`gradient of row ${row}, column ${column}, beside padding`, slope, without);
+      });
+    },
+  },
 ];
-
-function sampleOf({ kind }: ObjectiveSubject): PredictionSample {
-  return kind === 'classification'
-    ? {
-        student: sample([4, 3], [0.3, -1.2, 0.8, 1.5, 0.1, -0.4, -0.7, 0.9, 0.2, 2.1, -0.3, 0.6]),
-        teacher: sample([4, 3], [1.1, -0.5, 0.4, 0.2, 1.3, -0.8, -1.6, 0.7, 0.5, 1.9, 0.3, -0.2]),
-        labels: [2, 0, 1, 0],
-      }
-    : {
-        student: sample([4, 1], [0.3, -1.2, 0.8, 1.5]),
-        teacher: sample([4, 1], [1.1, -0.5, 0.4, 0.2]),
-        labels: [0.5, -1, 1.25, 2],
-      };
-}
-
-function sample(shape: number[], values: number[]): Sample {
-  return { shape, values: Float32Array.from(values) };
-}
 
 function mapValues({ shape, values }: Sample, f: (value: number, i: number) => number): Sample {
   return { shape, values: values.map(f) };
 }
 
-function takeRows({ student, teacher, labels }: PredictionSample, rows: number[]) {
-  const take = ({ shape, values }: Sample): Sample => {
-    const columns = shape[1] as number;
-    const taken = rows.flatMap((r) => [...values.subarray(r * columns, (r + 1) * columns)]);
-    return sample([rows.length, columns], taken);
-  };
-  return {
-    student: take(student),
-    teacher: take(teacher),
-    labels: rows.map((r) => labels[r] as number),
-  };
-}
-
 function tensors(
-  { objective, kind }: ObjectiveSubject,
-  { student, teacher, labels }: PredictionSample,
+  { objective }: Pick<ObjectiveSubject, 'objective'>,
+  sample: PredictionSample,
 ): PredictionLossInput {
+  const { student, teacher } = sample;
   return {
     student: tensorOf(student) as tf.Tensor2D,
     ...(objective.reads.includes('teacher') ? { teacher: tensorOf(teacher) as tf.Tensor2D } : {}),
-    ...(objective.reads.includes('labels')
-      ? { labels: tf.tensor1d([...labels], kind === 'classification' ? 'int32' : 'float32') }
-      : {}),
+    ...(objective.reads.includes('labels') ? { labels: labelsOf(sample) as tf.Tensor1D } : {}),
     ...(objective.reads.includes('progress') ? { progress: tf.scalar(0.25) } : {}),
   };
 }
 
 function evaluate(
-  subject: ObjectiveSubject,
+  subject: Pick<ObjectiveSubject, 'objective'>,
   sample: PredictionSample,
   given: {
     readonly student?: tf.Tensor;
@@ -185,6 +199,6 @@ function evaluate(
   return subject.objective.loss({ ...tensors(subject, sample), ...given } as PredictionLossInput);
 }
 
-function value(subject: ObjectiveSubject, sample: PredictionSample): number {
+function value(subject: Pick<ObjectiveSubject, 'objective'>, sample: PredictionSample): number {
   return lossValue(() => evaluate(subject, sample));
 }

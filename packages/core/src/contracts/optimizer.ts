@@ -47,7 +47,7 @@ export interface Optimizer {
   start(weights: Weights): OptimizerState;
 }
 
-/** Factor on the base learning rate at a step, in [0, 1]. Pure. */
+/** Factor on the base learning rate, or on the weight of a term of the loss, at a step, in [0, 1]. Pure. */
 export interface Schedule {
   /** @param step optimizer steps done before this one, 0 ≤ step < total. */
   factor(step: number, total: number): number;

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { Schedule } from '@distiller/core';
 import { constantSchedule } from './constant.js';
 import { cosineSchedule } from './cosine.js';
+import { linearDecay } from './linear-decay.js';
+import { linearGrowth } from './linear-growth.js';
 import { linearSchedule } from './linear.js';
 
 const factors = (schedule: Schedule, total: number) =>
@@ -45,6 +47,13 @@ describe('constantSchedule', () => {
 
   it('rises first when asked to', () => {
     expectClose(factors(constantSchedule({ warmupSteps: 2 }), 4), [0, 1 / 2, 1, 1]);
+  });
+});
+
+describe('linearGrowth and linearDecay', () => {
+  it('hand over from one to the other', () => {
+    expectClose(factors(linearGrowth(), 4), [0, 1 / 4, 1 / 2, 3 / 4]);
+    expectClose(factors(linearDecay(), 4), [1, 3 / 4, 1 / 2, 1 / 4]);
   });
 });
 

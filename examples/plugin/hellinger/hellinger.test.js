@@ -6,17 +6,18 @@ import { createOnnxEngine } from '@distiller/engine-onnx';
 import { agreement, objectiveChecks } from '@distiller/testing';
 import * as tf from '@tensorflow/tfjs';
 import plugin from './index.js';
-import { jensenShannon } from './jensen-shannon.js';
+import { hellinger } from './hellinger.js';
 
 await tf.setBackend('cpu');
 const registry = new Registry().use(plugin);
 
-for (const beta of [0.5, 0.1]) {
-  const objective = await registry.create('objective', { use: 'jensen-shannon', beta });
+for (const temperature of [1, 3]) {
+  const objective = await registry.create('objective', { use: 'hellinger', temperature });
 
-  describe(`jensen-shannon with beta ${beta}`, () => {
+  describe(`hellinger at temperature ${temperature}`, () => {
     for (const check of objectiveChecks) {
       it(check.name, () => check.run({ objective, kind: 'classification' }));
+      it(`${check.name}, for spans`, () => check.run({ objective, kind: 'span' }));
     }
 
     it('is compiled to the numbers of the eager engine', async () => {
@@ -30,32 +31,34 @@ for (const beta of [0.5, 0.1]) {
   });
 }
 
-describe('jensenShannon', () => {
+describe('hellinger', () => {
+  const plain = { temperature: 1 };
+
   it('matches a value worked out by hand', () => {
-    // p_T = (3/4, 1/4) and p_S = (1/4, 3/4) have the mean m = (1/2, 1/2); by symmetry both divergences are
-    // 3/4 ln(3/2) + 1/4 ln(1/2).
-    const loss = jensenShannon(tf.tensor2d([[0, Math.log(3)]]), tf.tensor2d([[Math.log(3), 0]]), {
-      beta: 0.5,
-    });
-    const expected = 0.75 * Math.log(1.5) + 0.25 * Math.log(0.5);
-    assert.ok(Math.abs(loss.arraySync() - expected) < 1e-6, `${loss.arraySync()}, not ${expected}`);
+    // p_T = (9/10, 1/10) and p_S = (1/10, 9/10): √(p_S · p_T) is 3/10 for both classes, and 1 − 6/10 is left.
+    const [student, teacher] = [tf.tensor2d([[0, Math.log(9)]]), tf.tensor2d([[Math.log(9), 0]])];
+    const loss = hellinger(student, teacher, plain).arraySync();
+    assert.ok(Math.abs(loss - 0.4) < 1e-6, `${loss}, not 0.4`);
+    const softened = hellinger(tf.mul(student, 2), tf.mul(teacher, 2), { temperature: 2 });
+    assert.ok(Math.abs(softened.arraySync() - 0.4) < 1e-6);
   });
 
   it('is 0 at identity, also in its gradient', () => {
     const logits = tf.tensor2d([[1, -2, 0.5]]);
-    const { value, grad } = tf.valueAndGrad((z) => jensenShannon(z, logits, { beta: 0.5 }))(logits);
+    const { value, grad } = tf.valueAndGrad((z) => hellinger(z, logits, plain))(logits);
     assert.ok(Math.abs(value.arraySync()) < 1e-6);
     assert.ok(tf.max(tf.abs(grad)).arraySync() < 1e-6);
   });
 
-  it('is ln 2 where the two exclude each other', () => {
-    const loss = jensenShannon(tf.tensor2d([[60, -60]]), tf.tensor2d([[-60, 60]]), { beta: 0.5 });
-    assert.ok(Math.abs(loss.arraySync() - Math.LN2) < 1e-6);
+  it('is 1 where the two exclude each other', () => {
+    const loss = hellinger(tf.tensor2d([[60, -60]]), tf.tensor2d([[-60, 60]]), plain);
+    assert.ok(Math.abs(loss.arraySync() - 1) < 1e-6);
   });
 });
 
-it('refuses a beta that leaves one of the two out', async () => {
-  await assert.rejects(registry.create('objective', { use: 'jensen-shannon', beta: 1 }), /beta/);
+it('refuses a temperature that divides by zero', async () => {
+  const choice = { use: 'hellinger', temperature: 0 };
+  await assert.rejects(registry.create('objective', choice), /temperature/);
 });
 
 /** A training step of a linear classifier under the objective. */
