@@ -1,8 +1,9 @@
 import { definePlugin } from '@distiller/core';
+import { contextualComponent } from './contextual.js';
 import { randomComponent } from './random.js';
 
-/** Augmenters. */
+/** Augmenters: `random`, `contextual`. */
 export const augmentationPlugin = definePlugin({
   name: '@distiller/augmentation',
-  components: [randomComponent],
+  components: [randomComponent, contextualComponent],
 });
