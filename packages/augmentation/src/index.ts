@@ -1,3 +1,4 @@
+export { backTranslation, type BackTranslationOptions } from './back-translation.js';
 export { contextual, type ContextualOptions } from './contextual.js';
 export { edaSettings, type EdaSettings } from './eda-settings.js';
 export { embedding, type EmbeddingModel, type EmbeddingOptions } from './embedding.js';
