@@ -41,12 +41,17 @@ async function readSynonyms(): Promise<Synonyms> {
       }
     }
   }
+  const answers = new Map<string, readonly string[]>();
   return {
     of(word) {
       const lower = word.toLowerCase();
+      const known = answers.get(lower);
+      if (known) return known;
       const found = new Set((byWord.get(lower) ?? []).flatMap((sense) => senses[sense] ?? []));
       found.delete(lower);
-      return [...found].sort();
+      const answer = [...found].sort();
+      if (answer.length > 0) answers.set(lower, answer); // at most as many as there are words
+      return answer;
     },
   };
 }
