@@ -1,4 +1,5 @@
-"""Writes packages/transformer/goldens: what transformers computes for four tiny models, and how PyTorch trains one of them.
+"""Writes packages/transformer/goldens: what transformers computes for four tiny models, and how PyTorch trains one of them, and what
+the masked language models of three families predict.
 
     python tools/golden/transformer_goldens.py && npx prettier --write packages/transformer/goldens
 
@@ -47,8 +48,8 @@ def rounded(tensor: torch.Tensor) -> list:
     return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
 
 
-def build(config):
-    model = transformers.AutoModelForSequenceClassification.from_config(config, attn_implementation="eager").eval()
+def build(config, kind=transformers.AutoModelForSequenceClassification):
+    model = kind.from_config(config, attn_implementation="eager").eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(formula(name, parameter.shape))
@@ -95,6 +96,21 @@ def trajectory(config, steps: int = 25) -> dict:
             "losses": rounded(torch.tensor(losses)), "norms": rounded(torch.tensor(norms))}
 
 
+def masked_lm(config) -> dict:
+    """Logits at positions 1 and 3 of the first row, 2 and 0 of the second."""
+    model, inputs = build(config, transformers.AutoModelForMaskedLM)
+    positions = [[1, 3], [2, 0]]
+    with torch.no_grad():
+        logits = model(**inputs).logits
+    return {
+        "config": {**json.loads(config.to_json_string(use_diff=False)), "architectures": [type(model).__name__]},
+        "parameters": {name: list(parameter.shape) for name, parameter in model.named_parameters()},
+        "inputs": {"ids": inputs["input_ids"].tolist(), "mask": MASK, "types": TYPES},
+        "positions": positions,
+        "logits": rounded(torch.stack([logits[row][chosen] for row, chosen in enumerate(positions)])),
+    }
+
+
 def write(name: str, golden: dict) -> None:
     made_with = {"torch": torch.__version__.split("+")[0], "transformers": transformers.__version__}
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -102,4 +118,5 @@ def write(name: str, golden: dict) -> None:
 
 
 write("forward.json", {family: forward(config) for family, config in CONFIGS.items()})
+write("masked-lm.json", {family: masked_lm(CONFIGS[family]) for family in ("bert", "roberta", "distilbert")})
 write("trajectory.json", trajectory(CONFIGS["bert"]))

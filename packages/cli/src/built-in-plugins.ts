@@ -1,3 +1,4 @@
+import { augmentationPlugin } from '@distiller/augmentation';
 import type { Plugin } from '@distiller/core';
 import { dataPlugin } from '@distiller/data';
 import { enginePlugin } from '@distiller/engine';
@@ -16,4 +17,5 @@ export const builtInPlugins: readonly Plugin[] = [
   studentsPlugin,
   matchingPlugin,
   objectivesPlugin,
+  augmentationPlugin,
 ];

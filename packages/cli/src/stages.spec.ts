@@ -14,6 +14,7 @@ describe('distiller stages', () => {
     expect(code).toBe(0);
     const kinds = new Set((JSON.parse(stdout) as { kind: string }[]).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
+      'augmenter',
       'engine',
       'intermediate',
       'matching',

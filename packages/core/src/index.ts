@@ -82,6 +82,7 @@ export {
   type Student,
   type StudentRequest,
   type Teacher,
+  type Translator,
 } from './contracts/stages.js';
 export {
   API_VERSION,
@@ -98,11 +99,13 @@ export {
 } from './component.js';
 export {
   CACHE_FOLDER,
+  COMPONENTS,
   ENGINE,
   REPORTER,
   RESOLVE_PATH,
   RNG,
   SIGNAL,
+  type ComponentMaker,
   type Progress,
   type Reporter,
 } from './contracts/services.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { bind } from './binding.js';
 import { defineComponent, definePlugin, type Plugin } from './component.js';
-import { REPORTER, RNG } from './contracts/services.js';
+import { COMPONENTS, REPORTER, RNG } from './contracts/services.js';
 import type { Schedule } from './contracts/optimizer.js';
 import { DistillerError } from './errors.js';
 import { Registry } from './registry.js';
@@ -167,6 +167,28 @@ describe('Registry.create', () => {
           'Plugin "acme": schedule "noisy" needs the service "rng", which is not offered here. Offered: none.',
       }),
     );
+  });
+
+  it('lets a component make those that its settings name, with its services', async () => {
+    const pair = defineComponent({
+      kind: 'schedule',
+      name: 'half',
+      summary: 'Half of another.',
+      settings: z.strictObject({ of: z.looseObject({ use: z.string() }) }),
+      needs: { components: COMPONENTS },
+      async create({ of }, { components }): Promise<Schedule> {
+        const whole = await components.create('schedule', of);
+        return { factor: (...at) => whole.factor(...at) / 2 };
+      },
+    });
+    const nesting = new Registry()
+      .use(plugin)
+      .use(definePlugin({ name: 'acme-half', components: [pair] }));
+    const half = (of: { use: string; low?: number; high?: number }) =>
+      nesting.create('schedule', { use: 'half', of }, [bind(RNG, createRng(1))]);
+    expect((await half({ use: 'noisy', low: 6, high: 6 })).factor(0, 1)).toBe(3);
+    await expect(half({ use: 'steadi' })).rejects.toThrow('No schedule is called "steadi"');
+    await expect(half({ use: 'noisy', low: 2, high: 1 })).rejects.toThrow('low must not exceed');
   });
 
   it('names the services that there are when one is missing', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Binding } from './binding.js';
 import type { AnyComponent, Kind, Needs, Plugin } from './component.js';
 import type { ComponentKinds } from './contracts/stages.js';
+import { COMPONENTS, type ComponentMaker } from './contracts/services.js';
 import { DistillerError } from './errors.js';
 import { assertPlugin } from './plugin-contract.js';
 import { didYouMean } from './suggestion.js';
@@ -140,6 +141,8 @@ export class Registry {
   /** Resolves `needs` in a scope of its own, so that nothing of one component reaches another. */
   #services(needs: Needs, bindings: readonly Binding[], who: string): Record<string, unknown> {
     const scope = new Container({ parent: this.#container });
+    const maker: ComponentMaker = { create: (kind, choice) => this.create(kind, choice, bindings) };
+    scope.bind(COMPONENTS.symbol).toConstantValue(maker);
     for (const { token, value } of bindings) scope.bind(token.symbol).toConstantValue(value);
     const services: Record<string, unknown> = {};
     for (const [key, { symbol, name }] of Object.entries(needs)) {

@@ -9,6 +9,8 @@ import {
 import { stringify } from 'yaml';
 import { EncodedSplits } from './encoded-splits.js';
 import { LABEL_OBJECTIVE, makeTrainingPlan } from './make-distillation.js';
+import { maskTokensOf } from './masked-lm/mask-tokens-of.js';
+import { maskedLmTraining } from './masked-lm/masked-lm-program.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import type { Scores } from './phase.js';
 import { finetuneRecipe, type FinetuneRecipe } from './recipe.js';
@@ -83,13 +85,17 @@ async function train(
   const model = await builder.build({ task, rng: rng.derive('student') });
   const splits = new EncodedSplits(task, { student: model }, plan.maxLength, context);
   const train = await splits.get('train');
-  const program = studentProgram({
-    model,
-    kind: task.kind,
-    objectives: [{ name: LABEL_OBJECTIVE.use, weight: 1, objective }],
-    intermediate: [],
-    rng: rng.derive('student-program'),
-  });
+  const isMaskedLm = task.kind === 'masked-lm';
+  const program = isMaskedLm
+    ? maskedLmTraining(model)
+    : studentProgram({
+        model,
+        kind: task.kind,
+        objectives: [{ name: LABEL_OBJECTIVE.use, weight: 1, objective }],
+        intermediate: [],
+        rng: rng.derive('student-program'),
+      });
+  const mask = isMaskedLm ? maskTokensOf(model, 'student', rng.derive('mask')) : undefined;
   const trained = await trainModel(
     {
       role: 'model',
@@ -97,6 +103,7 @@ async function train(
       task,
       model,
       program,
+      ...(mask && { prepare: mask }),
       plan,
       seed,
       sources: [train],

@@ -1,6 +1,9 @@
 import {
+  createRng,
   DistillerError,
+  type Batch,
   type Engine,
+  type HostTensors,
   type Inference,
   type Task,
   type TextModel,
@@ -9,6 +12,8 @@ import {
 import { evaluationBatches, type EncodedExamples } from '@distiller/data';
 import { scoreSplit } from './evaluate-model.js';
 import { medianLatency } from './latency.js';
+import { maskTokensOf } from './masked-lm/mask-tokens-of.js';
+import { maskedLmScores } from './masked-lm/masked-lm-program.js';
 import { modelProgram } from './model-program.js';
 import type { Scores } from './phase.js';
 
@@ -20,6 +25,7 @@ export class ModelEvaluation {
     private readonly task: Task,
     private readonly role: string,
     private readonly inference: Inference,
+    private readonly inputsOf: (batch: Batch) => HostTensors,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -34,10 +40,15 @@ export class ModelEvaluation {
     role: string,
     signal?: AbortSignal,
   ): Promise<ModelEvaluation> {
+    const isMaskedLm = task.kind === 'masked-lm';
+    // The same tokens are hidden at every evaluation, so that scores can be compared.
+    const mask = isMaskedLm ? maskTokensOf(model, role, createRng(0)) : undefined;
+    const program = isMaskedLm ? maskedLmScores(model) : modelProgram(model);
     return new ModelEvaluation(
       task,
       role,
-      await engine.inference(modelProgram(model), model.weights),
+      await engine.inference(program, model.weights),
+      (batch) => (mask?.(batch, 0) ?? batch).encodings[role] ?? {},
       signal,
     );
   }
@@ -52,7 +63,7 @@ export class ModelEvaluation {
       batchSize: EVALUATION_BATCH,
       ...(this.signal && { signal: this.signal }),
       logits: async (batch) => {
-        const { logits } = await this.inference.run(batch.encodings[this.role] ?? {});
+        const { logits } = await this.inference.run(this.inputsOf(batch));
         if (!logits)
           throw new DistillerError(
             'bug',
@@ -72,7 +83,7 @@ export class ModelEvaluation {
         kind: this.task.kind,
       }),
     ];
-    return medianLatency(this.inference, singles[0]?.encodings[this.role] ?? {});
+    return medianLatency(this.inference, singles[0] ? this.inputsOf(singles[0]) : {});
   }
 
   async dispose(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   DistillerError,
   makeFolder,
   writeFileAtomically,
+  type Batch,
   type Engine,
   type Rng,
   type Task,
@@ -34,6 +35,8 @@ export interface ModelTraining {
   readonly task: Task;
   readonly model: TextModel;
   readonly program: StudentProgram;
+  /** Changes a batch before it is used, by the epoch that it belongs to. */
+  prepare?(batch: Batch, epoch: number): Batch;
   /** Absent when the model learns from labels alone. */
   readonly teacher?: Teacher | undefined;
   readonly plan: TrainingPlan;
@@ -83,6 +86,11 @@ export async function trainModel(
   const batches = batchesOf(training.sources, plan, task, createRng(training.seed).derive('data'));
   const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
   const feedback = pairFeedback(training.program, training.engine);
+  const batchAt = (index: number) => {
+    const batch = batches.at(index);
+    const epoch = Math.floor(index / batches.batchesPerEpoch);
+    return training.prepare?.(batch, epoch) ?? batch;
+  };
   try {
     const result = await runPhase(
       {
@@ -99,7 +107,7 @@ export async function trainModel(
           Promise.all(
             Array.from({ length: plan.accumulate }, async (_, k) => ({
               ...(await stepInputs(
-                batches.at(step * plan.accumulate + k),
+                batchAt(step * plan.accumulate + k),
                 training.program,
                 training.teacher,
               )),

@@ -1,3 +1,4 @@
+export { augmenterChecks, type AugmenterSubject } from './augmenter-checks.js';
 export type { Check } from './check.js';
 export { finiteDifferences } from './finite-differences.js';
 export { intermediateChecks } from './intermediate-checks.js';

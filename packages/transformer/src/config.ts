@@ -48,8 +48,8 @@ const SCHEMA = z.strictObject({
   /** Before the classifier. */
   headDropout: rate,
   padId: z.int().min(0),
-  problem: z.enum(['classification', 'multi-label', 'regression']),
-  /** Class names in the order of the logits; empty for one regression value. */
+  problem: z.enum(['classification', 'multi-label', 'regression', 'masked-lm']),
+  /** Class names in the order of the logits; empty for one regression value and for masked language models. */
   labels: z.array(z.string()),
   /** Fields of a read `config.json` that mean nothing to us; written back unchanged. */
   extra: z.record(z.string(), z.unknown()),
@@ -106,7 +106,7 @@ export function transformerConfig(
   const parsed = SCHEMA.safeParse({
     embeddingSize: known['hiddenSize'],
     headDropout: known['hiddenDropout'],
-    labels: known['problem'] === 'regression' ? [] : genericLabels(2),
+    labels: hasClasses(known['problem']) ? genericLabels(2) : [],
     ...known,
   });
   if (!parsed.success) {
@@ -137,7 +137,10 @@ function contradictionIn(config: TransformerConfig): string | undefined {
   if (new Set(labels).size !== labels.length) {
     return `labels repeat a name: ${labels.join(', ')}.`;
   }
-  if (config.problem !== 'regression' && labels.length === 0) {
+  if (family === 'electra' && config.problem === 'masked-lm') {
+    return 'ELECTRA was not published as a masked language model; choose family "bert", "distilbert" or "roberta".';
+  }
+  if (hasClasses(config.problem) && labels.length === 0) {
     return `labels are empty; a ${config.problem} model needs a name for every logit.`;
   }
   return undefined;
@@ -153,8 +156,14 @@ export function areGeneric(labels: readonly string[]): boolean {
   return labels.every((label, index) => label === `LABEL_${index}`);
 }
 
+/** Whether a logit is a class with a name. */
+function hasClasses(problem: unknown): boolean {
+  return problem !== 'regression' && problem !== 'masked-lm';
+}
+
 /** Number of logits. */
 export function outputs(config: TransformerConfig): number {
+  if (config.problem === 'masked-lm') return config.vocabularySize;
   return Math.max(1, config.labels.length);
 }
 

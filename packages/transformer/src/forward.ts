@@ -10,6 +10,7 @@ import type { TransformerConfig } from './config.js';
 import { embed } from './embeddings.js';
 import { encode } from './encoder.js';
 import { classify } from './head.js';
+import { predictTokens } from './masked-lm.js';
 
 /**
  * Runs a model: pure in its parameters and inputs, without host reads, so that it can be traced.
@@ -46,7 +47,11 @@ export function forward(
     config.hiddenSize,
   ]) as tf.Tensor2D;
   return {
-    logits: context.within('head', () => classify(config, params, first, context)),
+    logits: context.within('head', () =>
+      config.problem === 'masked-lm'
+        ? predictTokens(config, params, last, inputs['positions'] as tf.Tensor2D | undefined)
+        : classify(config, params, first, context),
+    ),
     hidden: sequences,
     attentions: attention.map(({ probabilities }) => probabilities),
     attentionScores: attention.map(({ scores }) => scores),

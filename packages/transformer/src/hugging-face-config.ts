@@ -57,6 +57,13 @@ const ARCHITECTURES: Readonly<Record<Family, string>> = {
   electra: 'ElectraForSequenceClassification',
 };
 
+const MASKED_LM_ARCHITECTURES: Readonly<Record<Family, string>> = {
+  bert: 'BertForMaskedLM',
+  roberta: 'RobertaForMaskedLM',
+  distilbert: 'DistilBertForMaskedLM',
+  electra: 'ElectraForMaskedLM',
+};
+
 const PROBLEM_TYPES = {
   classification: 'single_label_classification',
   'multi-label': 'multi_label_classification',
@@ -115,8 +122,9 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
   const fields = Object.entries(FIELDS[family]);
   for (const [setting, field] of fields) settings[setting] = raw[field] ?? undefined;
   const understood = new Set([...REWRITTEN, ...fields.map(([, field]) => field)]);
-  const labels = readLabels(raw, where);
-  const problem = readProblem(raw, labels, where);
+  const isMaskedLm = isMaskedLmOf(family, raw);
+  const labels = isMaskedLm ? [] : readLabels(raw, where);
+  const problem = isMaskedLm ? 'masked-lm' : readProblem(raw, labels, where);
   const options = {
     ...settings,
     family,
@@ -142,6 +150,14 @@ function inTheirWords(
     cause.message.slice(where.length),
   );
   return new DistillerError('input', where + message, { cause });
+}
+
+/** Whether the folder was saved as a masked language model. */
+function isMaskedLmOf(family: Family, raw: Record<string, unknown>): boolean {
+  const architectures = raw['architectures'];
+  // ELECTRA's generator is no model of ours; its encoder may still be read.
+  if (family === 'electra' || !Array.isArray(architectures)) return false;
+  return architectures.includes(MASKED_LM_ARCHITECTURES[family]);
 }
 
 /** Class names by id; transformers takes two nameless classes where nothing is said. */
@@ -187,7 +203,7 @@ function readProblem(
 }
 
 /**
- * The content of `config.json` for a sequence classifier.
+ * The content of `config.json`.
  *
  * @param dtype of the weights that are written beside it.
  */
@@ -195,7 +211,6 @@ export function toHuggingFace(
   config: TransformerConfig,
   dtype: 'float32' | 'float16' | 'bfloat16' = 'float32',
 ): Record<string, unknown> {
-  const labels = config.labels.length > 0 ? config.labels : genericLabels(outputs(config));
   const settings = Object.entries(FIELDS[config.family]).map(([setting, field]) => [
     field,
     config[setting as Setting],
@@ -203,12 +218,23 @@ export function toHuggingFace(
   return {
     ...config.extra,
     model_type: config.family,
-    architectures: [ARCHITECTURES[config.family]],
     ...Object.fromEntries(settings),
+    ...headFields(config),
+    // The older name, which every version understands. Newer ones load in the type that it says.
+    torch_dtype: dtype,
+  };
+}
+
+/** What `config.json` says of the head. */
+function headFields(config: TransformerConfig): Record<string, unknown> {
+  if (config.problem === 'masked-lm') {
+    return { architectures: [MASKED_LM_ARCHITECTURES[config.family]] };
+  }
+  const labels = config.labels.length > 0 ? config.labels : genericLabels(outputs(config));
+  return {
+    architectures: [ARCHITECTURES[config.family]],
     problem_type: PROBLEM_TYPES[config.problem],
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    // The older name, which every version understands. Newer ones load in the type that it says.
-    torch_dtype: dtype,
   };
 }

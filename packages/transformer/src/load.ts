@@ -32,6 +32,8 @@ export interface LoadOptions {
    * it has as many outputs and the same class names (or none); otherwise a new one is drawn.
    */
   readonly head?: HeadOptions;
+  /** Reads the folder as a masked language model, whatever its config.json says of a head. Not beside `head`. */
+  readonly maskedLm?: boolean;
   /** Instead of the folder's own. */
   readonly tokenizer?: TokenizerModel;
   /** Hears of weights that were ignored or newly drawn. */
@@ -50,10 +52,14 @@ export async function loadModel(
   options: LoadOptions = {},
 ): Promise<TransformerModel> {
   const { head, onNotice } = options;
-  const stored = await readConfig(join(folder, 'config.json'));
+  const written = await readConfig(join(folder, 'config.json'));
+  const stored = options.maskedLm
+    ? transformerConfig({ ...written, problem: 'masked-lm', labels: [] }, folder)
+    : written;
   const config = head
     ? transformerConfig({ ...stored, labels: [...head.labels], problem: head.problem })
     : stored;
+  if (config.problem === 'masked-lm') checkTied(config, folder);
   const source = await findWeights(folder);
   const { found, missing, ignored } = matchNames(config, source.names, source.path);
   if (ignored.length > 0) onNotice?.(`${source.path}: not needed: ${enumerate(ignored)}.`);
@@ -68,8 +74,9 @@ export async function loadModel(
   if (missing.length > 0 && !head) {
     throw new DistillerError(
       'input',
-      `${source.path} has no classification head: it lacks ${enumerate(missing)}. ` +
-        'It is a pre-trained model; fine-tune it for the task first.',
+      options.maskedLm
+        ? `${source.path} has no masked language model's head: it lacks ${enumerate(missing)}. Give the folder of a model that was saved with one.`
+        : `${source.path} has no classification head: it lacks ${enumerate(missing)}. It is a pre-trained model; fine-tune it for the task first.`,
     );
   }
   const files = await source.read([...found.values()]);
@@ -96,6 +103,15 @@ export async function loadModel(
   if (drawn.length > 0) onNotice?.(`${folder}: new random weights for ${enumerate(drawn)}.`);
   const tokenizer = options.tokenizer ?? (await loadTokenizer(folder));
   return modelFromWeights(config, tokenizer, weights, folder);
+}
+
+/** @throws DistillerError `unsupported` for a last layer with weights of its own. */
+function checkTied({ extra }: TransformerConfig, folder: string): void {
+  if (extra['tie_word_embeddings'] !== false) return;
+  throw new DistillerError(
+    'unsupported',
+    `${join(folder, 'config.json')}: tie_word_embeddings is false; only masked language models whose last layer is the word table can be read.`,
+  );
 }
 
 /** Nameless classes are taken for the task's own. */

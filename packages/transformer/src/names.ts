@@ -5,6 +5,11 @@ import { parameterShapes } from './parameters.js';
 /** Endings of our names and of a family's, where they differ. The first that fits is used. */
 type Renaming = readonly (readonly [ours: RegExp, theirs: string])[];
 
+const ROBERTA_MASKED_LM: Renaming = [
+  [/^cls\.predictions\.transform\.LayerNorm\./, 'lm_head.layer_norm.'],
+  [/^cls\.predictions\.(transform\.)?/, 'lm_head.'],
+];
+
 const DENSE_HEAD: Renaming = [
   [/^pooler\.dense\./, 'classifier.dense.'],
   [/^classifier\./, 'classifier.out_proj.'],
@@ -12,9 +17,12 @@ const DENSE_HEAD: Renaming = [
 
 const RENAMINGS: Readonly<Record<Family, Renaming>> = {
   bert: [],
-  roberta: DENSE_HEAD,
+  roberta: [...ROBERTA_MASKED_LM, ...DENSE_HEAD],
   electra: DENSE_HEAD,
   distilbert: [
+    [/^cls\.predictions\.transform\.dense\./, 'vocab_transform.'],
+    [/^cls\.predictions\.transform\.LayerNorm\./, 'vocab_layer_norm.'],
+    [/^cls\.predictions\.bias$/, 'vocab_projector.bias'],
     [/^pooler\.dense\./, 'pre_classifier.'],
     [/^encoder\.(layer\.\d+\.attention)\.self\.query\./, 'transformer.$1.q_lin.'],
     [/^encoder\.(layer\.\d+\.attention)\.self\.key\./, 'transformer.$1.k_lin.'],
@@ -32,6 +40,10 @@ const BASE_PARTS = /^(embeddings|embeddings_project|encoder|transformer)\./;
 
 /** Constants that older versions of transformers wrote among the weights. */
 const BUFFERS = /^embeddings\.(position_ids|token_type_ids)$/;
+
+/** A masked language model's last layer once more: its weight is the word table, its bias the head's. */
+const TIED =
+  /^(cls\.predictions\.decoder|lm_head\.decoder|vocab_projector)\.weight$|\.decoder\.bias$/;
 
 /** Our name of a parameter as the family's, without the prefix of the base model. */
 function unprefixedName(family: Family, name: string): string {
@@ -51,7 +63,7 @@ export interface NameMatch {
   readonly found: ReadonlyMap<string, string>;
   /** Our names of what the file lacks. */
   readonly missing: readonly string[];
-  /** Names in the file that a sequence classifier has no use for, e.g. of a language-model head. */
+  /** Names in the file that the model has no use for, e.g. of a language-model head beside a classifier. */
   readonly ignored: readonly string[];
 }
 
@@ -76,9 +88,10 @@ export function matchNames(
   }
   const found = new Map<string, string>();
   const ignored: string[] = [];
+  const isMaskedLm = config.problem === 'masked-lm';
   for (const given of names) {
     const theirs = normalize(config.family, given);
-    if (BUFFERS.test(theirs)) continue;
+    if (BUFFERS.test(theirs) || (isMaskedLm && TIED.test(theirs))) continue;
     const name = ours.get(theirs);
     if (name === undefined) {
       if (BASE_PARTS.test(theirs)) {

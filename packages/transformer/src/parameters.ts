@@ -1,8 +1,10 @@
 import { outputs, type TransformerConfig } from './config.js';
+import { MASKED_LM } from './masked-lm.js';
 
 /**
  * Every parameter of a model with its shape, in a fixed order. The names are BERT's without the `bert.` prefix,
- * whatever the family: `pooler.dense` is the hidden layer of the head and `classifier` its last one.
+ * whatever the family: `pooler.dense` is the hidden layer of the head and `classifier` its last one; a masked language
+ * model has `cls.predictions` instead, whose last layer is the word table.
  * Linear weights are [out, in].
  */
 export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, readonly number[]> {
@@ -35,6 +37,12 @@ export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, 
     dense(`${layer}.output.dense`, intermediateSize, hiddenSize);
     norm(`${layer}.output.LayerNorm`, hiddenSize);
   }
+  if (config.problem === 'masked-lm') {
+    dense(`${MASKED_LM}.transform.dense`, hiddenSize, hiddenSize);
+    norm(`${MASKED_LM}.transform.LayerNorm`, hiddenSize);
+    shapes.set(`${MASKED_LM}.bias`, [config.vocabularySize]);
+    return shapes;
+  }
   dense('pooler.dense', hiddenSize, hiddenSize);
   dense('classifier', hiddenSize, outputs(config));
   return shapes;
@@ -44,7 +52,7 @@ export function layerName(index: number): string {
   return `encoder.layer.${index}`;
 }
 
-/** True for the parameters that belong to the task and not to the language model. */
+/** True for the parameters that belong to what is predicted and not to the encoder. */
 export function isHeadParameter(name: string): boolean {
-  return name.startsWith('pooler.') || name.startsWith('classifier.');
+  return ['pooler.', 'classifier.', `${MASKED_LM}.`].some((part) => name.startsWith(part));
 }

@@ -1,6 +1,8 @@
 import type { Engine } from './engine.js';
 import type { Rng } from '../rng.js';
-import { token } from '../component.js';
+import { token, type Kind } from '../component.js';
+import type { ComponentChoice } from '../registry.js';
+import type { ComponentKinds } from './stages.js';
 
 /** One step of visible work; a console turns it into a bar or a line. */
 export interface Progress {
@@ -21,6 +23,14 @@ export interface Reporter {
   progress(progress: Progress): void;
 }
 
+/** Makes the components that a setting of another component names. They get the services that it was offered. */
+export interface ComponentMaker {
+  /** @throws DistillerError as `Registry.create`. */
+  create<K extends Kind>(kind: K, choice: ComponentChoice): Promise<ComponentKinds[K]>;
+}
+
+/** For components made of others; every registry offers it. */
+export const COMPONENTS = token<ComponentMaker>('components');
 /** The engine of this run. */
 export const ENGINE = token<Engine>('engine');
 /** A stream of random numbers that belongs to this component alone. */

@@ -112,6 +112,22 @@ export interface Augmenter {
   dispose?(): Promise<void>;
 }
 
+/** Translates texts from one language to another. */
+export interface Translator {
+  /**
+   * @param from, to languages as the translator calls them, e.g. `eng`.
+   * @returns a text for each, which depends on it alone: the same text has the same translation.
+   * @throws DistillerError `config` for a pair of languages that it does not know; `cancelled`.
+   */
+  translate(
+    texts: readonly string[],
+    from: string,
+    to: string,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  dispose?(): Promise<void>;
+}
+
 /** What a saved model should answer when its folder does not say so. */
 export interface HeadRequest {
   /** Class names in the order of the logits; empty for regression and spans. */
@@ -214,6 +230,7 @@ export interface ComponentKinds {
   student: Student;
   architecture: Architecture;
   augmenter: Augmenter;
+  translator: Translator;
   matching: Matching;
   objective: Objective;
   intermediate: IntermediateObjective;

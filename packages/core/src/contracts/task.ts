@@ -34,6 +34,7 @@ export const TASK_KINDS = [
   'multi-label',
   'token-classification',
   'span',
+  'masked-lm',
 ] as const;
 
 export type TaskKind = (typeof TASK_KINDS)[number];
@@ -44,11 +45,14 @@ export interface Task {
   readonly kind: TaskKind;
   /** Texts per example: 1, or 2 for pairs. */
   readonly arity: 1 | 2;
-  /** Class names in id order; empty for regression and spans. */
+  /** Class names in id order; empty for regression, spans and masked language models. */
   readonly labels: readonly string[];
   /** What turns logits into predictions. */
   readonly activation: Activation;
-  /** Logits of a text or a token: labels.length, 1 for regression, 2 for spans. */
+  /**
+   * Logits of a text or a token: labels.length, 1 for regression, 2 for spans. For masked language models 3 figures of a text: the sum
+   * of −log p over its hidden tokens, how many were found and how many there are.
+   */
   readonly outputs: number;
   readonly splits: readonly Split[];
   /** Streams a split in file order. @throws DistillerError `input` naming file and line. */
