@@ -71,10 +71,11 @@ export function matchPairs(
     );
   }
   const weighting = term.matching.weighting?.(pairs, feature);
-  if (comparesSteps && weighting) {
+  const isChain = pairs.every(({ student: layer }, k) => layer > (pairs[k - 1]?.student ?? -1));
+  if (comparesSteps && (weighting || !isChain)) {
     throw new DistillerError(
       'config',
-      `${where} compares steps from pair to pair, which have no order under a matching that weighs all pairs. Choose skip, last or explicit pairs.`,
+      `${where} compares steps from pair to pair, so that every pair must have a deeper student layer than the one before, but this matching gives layers ${pairs.map(({ student: layer }) => layer).join(', ')}. Choose skip, last or explicit pairs in order.`,
     );
   }
   const scope = `intermediate/${index}`;

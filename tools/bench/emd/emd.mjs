@@ -48,9 +48,8 @@ export async function run(argv) {
     },
   });
   if (values.help) return console.log(HELP);
-  const { help: _, ...numbers } = values;
   const sizes = Object.fromEntries(
-    Object.entries(numbers).map(([name, value]) => [name, Number(value)]),
+    Object.entries(values).map(([name, value]) => [name, Number(value)]),
   );
   const engine = await createOnnxEngine({ threads: sizes.threads });
   console.error(`${cpus()[0]?.model}, ${sizes.threads} threads, ${engine.name}`);
