@@ -1,7 +1,8 @@
 // One command for all benchmarks: node tools/bench/bench.mjs NAME [options]
 const benchmarks = {
-  step: () => import('./step/step.mjs'),
   augmentation: () => import('./augmentation/augmentation.mjs'),
+  emd: () => import('./emd/emd.mjs'),
+  step: () => import('./step/step.mjs'),
 };
 
 const [name, ...options] = process.argv.slice(2);

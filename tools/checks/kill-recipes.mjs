@@ -41,5 +41,18 @@ function recipe(signals) {
   };
 }
 
-/** The two ways in which a teacher answers. */
-export const RECIPES = { online: recipe('online'), cached: recipe({ cache: {} }) };
+/** Pairs whose weights depend on the steps before. */
+const transported = {
+  ...recipe('online'),
+  intermediate: [
+    { use: 'hidden-mse', matching: { use: 'emd', losses: 'own', share: 'layers' } },
+    { use: 'attention-mse', matching: { use: 'emd', losses: 'previous', share: 'layers' } },
+  ],
+};
+
+/** The two ways in which a teacher answers, and state that the host keeps between steps. */
+export const RECIPES = {
+  online: recipe('online'),
+  cached: recipe({ cache: {} }),
+  transported,
+};

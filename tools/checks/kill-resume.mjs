@@ -53,7 +53,7 @@ async function checkVariant(variant, recipe) {
   const seconds = (performance.now() - began) / 1000;
   const whole = progressOf(reference);
   console.log(
-    `\nteacher ${variant}: an uninterrupted run takes ${seconds.toFixed(1)} s and writes ${whole.lines} lines of metrics and ${Math.ceil(recipe.training.maxSteps / recipe.training.checkpointEvery)} checkpoints a student`,
+    `\n${variant}: an uninterrupted run takes ${seconds.toFixed(1)} s and writes ${whole.lines} lines of metrics and ${Math.ceil(recipe.training.maxSteps / recipe.training.checkpointEvery)} checkpoints a student`,
   );
   const stream = rng.derive(variant);
   const kinds = spread(Number(options.runs), variant, stream);

@@ -19,8 +19,8 @@ const SETTINGS: Readonly<Record<string, object>> = {
 
 /** Why a pair of intermediate objective and matching is refused; every other pair must train. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  'gram with emd': /a student layer several teacher layers, which have no order/,
-  'gram with all': /a student layer several teacher layers, which have no order/,
+  'gram with emd': /must have a deeper student layer than the one before/,
+  'gram with all': /must have a deeper student layer than the one before/,
   'gram with last-k': /1 pair is matched/,
 };
 

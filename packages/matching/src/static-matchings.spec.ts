@@ -11,6 +11,7 @@ const SUBJECTS: Readonly<Record<string, MatchingSubject>> = {
   first: { matching: first() },
   'last-k': { matching: lastK({ k: 2 }) },
   explicit: { matching: explicit({ pairs: [[0, 1], [1, 2]] }), depths: [[2, 3], [4, 12]] }, // prettier-ignore
+  'explicit that crosses': { matching: explicit({ pairs: [[0, 2], [1, 0]] }), depths: [[2, 3]], mayCross: true }, // prettier-ignore
 };
 const layers = (matching: Matching, feature: LayerFeature, n: number, m: number) =>
   matching.pairs(feature, n, m).map(({ student, teacher }) => [student, teacher]);

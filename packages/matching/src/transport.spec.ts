@@ -64,6 +64,30 @@ function amountsOf(
   return rest.every((amount) => Math.abs(amount) < 1e-9) ? (amounts as number[]) : undefined;
 }
 
+/** Whether moving some amount round a circle of cells, from those that have any, would be cheaper (Bellman–Ford). */
+function isImprovable(costs: number[][], flow: Flow): boolean {
+  const prices = [costs.map(() => 0), (costs[0] ?? []).map(() => 0)] as const;
+  for (let round = 0; round <= prices[0].length + prices[1].length; round++) {
+    let isSettled = true;
+    costs.forEach((row, j) =>
+      row.forEach((cost, i) => {
+        const [from, to] = [prices[0][j] as number, prices[1][i] as number];
+        if (from + cost < to - 1e-9) [prices[1][i], isSettled] = [from + cost, false];
+        const price = prices[1][i] as number;
+        if ((flow[j]?.[i] ?? 0) > 1e-9 && price - cost < from - 1e-9)
+          [prices[0][j], isSettled] = [price - cost, false];
+      }),
+    );
+    if (isSettled) return false;
+  }
+  return true;
+}
+
+/** A row that sends its whole amount to one column. */
+function demandOnly(count: number, column: number, amount: number): number[] {
+  return Array.from({ length: count }, (_, i) => (i === column ? amount : 0));
+}
+
 function shares(count: number, draw: () => number): number[] {
   const values = Array.from({ length: count }, () => 0.1 + draw());
   return values.map((value) => value / sum(values));
@@ -87,13 +111,14 @@ describe('transport', () => {
   });
 
   it.each([
-    [2, 2],
-    [2, 4],
-    [3, 3],
-    [3, 4],
-  ])('is as cheap as the cheapest basic solution, %d to %d', (n, m) => {
+    [2, 2, 10],
+    [2, 4, 10],
+    [3, 3, 10],
+    [3, 4, 10],
+    [4, 4, 2],
+  ])('is as cheap as the cheapest basic solution, %d to %d', (n, m, instances) => {
     const rng = createRng(n * 10 + m);
-    for (let k = 0; k < 10; k++) {
+    for (let k = 0; k < instances; k++) {
       const draw = () => rng.uniform();
       const costs = Array.from({ length: n }, () => Array.from({ length: m }, () => draw() - 0.3));
       const [supply, demand] =
@@ -108,6 +133,30 @@ describe('transport', () => {
       expect(Math.min(...flow.flat())).toBeGreaterThanOrEqual(0);
       expect(costOf(costs, flow)).toBeCloseTo(bruteForce(costs, supply, demand), 9);
     }
+  });
+
+  it.each([
+    [4, 12],
+    [12, 24],
+  ])('leaves nothing to improve, %d to %d, with ties and with shares near 0', (n, m) => {
+    const rng = createRng(n);
+    for (let k = 0; k < 12; k++) {
+      const draw = () => (k % 2 ? rng.integer(3) : rng.uniform() - 1);
+      const share = () => (k % 3 ? 1 : Math.exp(-20 * rng.uniform()));
+      const costs = Array.from({ length: n }, () => Array.from({ length: m }, draw));
+      const side = (count: number) => {
+        const values = Array.from({ length: count }, share);
+        return values.map((value) => value / sum(values));
+      };
+      const [supply, demand] = [side(n), side(m)];
+      const flow = transport(costs, supply, demand);
+      expect(isImprovable(costs, flow)).toBe(false);
+      flow.forEach((row, j) => expect(sum(row)).toBeCloseTo(supply[j] as number, 10));
+      expect(transport(costs, supply, demand)).toEqual(flow);
+    }
+    const costs = Array.from({ length: n }, () => Array.from({ length: m }, () => rng.uniform()));
+    const worst = costs.map((_, j) => demandOnly(m, j, 1 / n)); // everything of layer j to layer j
+    expect(isImprovable(costs, worst)).toBe(true);
   });
 
   it('does not see a constant that is added to every cost', () => {

@@ -27,3 +27,5 @@ export {
   type StudentProgram,
   type StudentProgramOptions,
 } from './student-program.js';
+export { pairFeedback } from './pair-feedback.js';
+export type { StepFeedback } from './step-feedback.js';

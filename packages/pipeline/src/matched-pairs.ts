@@ -70,13 +70,14 @@ export function matchPairs(
       `${where} compares the step from one matched pair to the next, but ${pairs.length} pair is matched. Choose a matching of two pairs or more.`,
     );
   }
-  if (comparesSteps && new Set(pairs.map((pair) => pair.student)).size < pairs.length) {
+  const weighting = term.matching.weighting?.(pairs, feature);
+  const isChain = pairs.every(({ student: layer }, k) => layer > (pairs[k - 1]?.student ?? -1));
+  if (comparesSteps && (weighting || !isChain)) {
     throw new DistillerError(
       'config',
-      `${where} compares the step from one matched pair to the next, but this matching gives a student layer several teacher layers, which have no order. Choose skip, last or first.`,
+      `${where} compares steps from pair to pair, so that every pair must have a deeper student layer than the one before, but this matching gives layers ${pairs.map(({ student: layer }) => layer).join(', ')}. Choose skip, last or explicit pairs in order.`,
     );
   }
-  const weighting = term.matching.weighting?.(pairs, feature);
   const scope = `intermediate/${index}`;
   return { term, scope, pairs, projects, ...(weighting ? { weighting } : {}) };
 }

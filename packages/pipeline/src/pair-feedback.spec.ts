@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
 import {
   createRng,
   type Engine,
   type HostTensor,
   type HostTensors,
   type PairWeighting,
+  type TextModel,
 } from '@distiller/core';
+import { createEagerEngine, sgd } from '@distiller/engine';
 import type { MatchedPairs } from './matched-pairs.js';
 import { pairFeedback } from './pair-feedback.js';
-import type { StudentProgram } from './student-program.js';
+import { studentProgram, type StudentProgram } from './student-program.js';
 
 /** Weighs a pair by its loss plus the sum of what it saw. */
 class Summing implements PairWeighting {
@@ -112,5 +115,92 @@ describe('pairFeedback', () => {
     // sums 2 and 6, mean 4, and the losses of the step before
     expect(await weightsOf(feedback, 'a')).toEqual([5, 5]);
     expect(await weightsOf(feedback, 'b')).toEqual([7, 7]);
+  });
+});
+
+/** Hidden states: `scale` for every token, doubled by dropout. The pair's loss is their mean. */
+function scalingProgram(weighting: PairWeighting): StudentProgram {
+  const description = {
+    architecture: 'toy',
+    layers: 1,
+    hiddenSize: 1,
+    heads: 1,
+    vocabularySize: 8,
+    maxLength: 8,
+    outputs: 2,
+    provides: ['hidden'],
+  } as const;
+  const model: Pick<TextModel, 'description' | 'weights' | 'forward'> = {
+    description,
+    weights: { scale: { dtype: 'float32', shape: [1], data: Float32Array.of(1) } },
+    forward: ({ scale }, { ids }, { training }) => ({
+      logits: tf.zeros([1, 2]),
+      hidden: [tf.mul(tf.expandDims(tf.cast(ids, 'float32'), -1), tf.mul(scale as tf.Tensor, training ? 2 : 1))], // prettier-ignore
+      mask: tf.onesLike(tf.cast(ids, 'float32')) as tf.Tensor2D,
+    }),
+  };
+  return studentProgram({
+    model: model as TextModel,
+    kind: 'classification',
+    teacher: description,
+    objectives: [],
+    intermediate: [
+      {
+        name: 'a',
+        weight: 1,
+        reduce: 'sum',
+        matching: {
+          pairs: () => [{ student: 0, teacher: 0, weight: 1 }],
+          weighting: () => weighting,
+        },
+        objective: {
+          feature: 'hidden',
+          needsEqualWidth: true,
+          loss: ({ student }) => tf.mean(student) as tf.Scalar,
+        },
+      },
+    ],
+    rng: createRng(1),
+  });
+}
+
+describe('pairFeedback on an engine', () => {
+  it('weighs each batch by its own losses, without dropout and with the weights as they are', async () => {
+    const weighting: PairWeighting = {
+      losses: 'own',
+      weigh: (losses) => losses,
+      update: () => undefined,
+      snapshot: () => ({}),
+      restore: () => undefined,
+    };
+    const engine = await createEagerEngine({ backend: 'cpu' });
+    const program = scalingProgram(weighting);
+    const training = await engine.training(program.program, program.weights, sgd({}));
+    const feedback = pairFeedback(program, engine);
+    const batch = (id: number): HostTensors => ({
+      ids: { dtype: 'int32', shape: [1, 2], data: Int32Array.of(id, id) },
+      'teacher/hidden/0': { dtype: 'float32', shape: [1, 2, 1], data: new Float32Array(2) },
+    });
+    const completed = async (inputs: HostTensors) => ({
+      ...inputs,
+      ...(await feedback?.inputs(inputs, await training.weights())),
+    });
+    const weightOf = (inputs: HostTensors) => inputs['weights/a']?.data[0];
+
+    const first = await completed(batch(3));
+    const second = await completed(batch(5));
+    expect([first, second].map(weightOf)).toEqual([3, 5]);
+    const { outputs } = await training.step([first, second], {
+      seed: 1,
+      step: 0,
+      learningRate: 1 / 68,
+    });
+    expect(outputs['pairs/a']?.data[0]).toBe(10); // of the last micro-batch, with dropout
+    // The gradient: ½ · (3 · 2 · 3 + 5 · 2 · 5) = 34, so that ½ of the scale is left
+    expect(weightOf(await completed(batch(3)))).toBeCloseTo(1.5, 5);
+
+    await feedback?.dispose();
+    await training.dispose();
+    await engine.dispose();
   });
 });

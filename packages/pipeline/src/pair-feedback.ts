@@ -5,6 +5,7 @@ import {
   type HostTensors,
   type Inference,
   type PairWeighting,
+  type Program,
   type Weights,
 } from '@distiller/core';
 import { addScope, selectScope } from './parameter-scope.js';
@@ -84,7 +85,10 @@ class PairFeedback implements StepFeedback {
 
   /** Losses of the pairs on this batch, without dropout. */
   private async ownLosses(inputs: HostTensors, weights: Weights): Promise<HostTensors> {
-    this.inference ??= this.engine.inference(this.program.pairProgram, this.program.weights);
+    this.inference ??= this.engine.inference(
+      this.program.pairProgram as Program,
+      this.program.weights,
+    );
     const inference = await this.inference;
     inference.setWeights(weights);
     return inference.run(inputs);

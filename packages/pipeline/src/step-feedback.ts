@@ -11,7 +11,7 @@ export interface StepFeedback {
    * @param inputs of the micro-batch. @param weights as they are before the step.
    */
   inputs(inputs: HostTensors, weights: Weights): Promise<HostTensors>;
-  /** Learns from a step that is done. */
+  /** Learns from a step that is done: the outputs are those of its last micro-batch. */
   observe(outputs: HostTensors): void;
   /** A copy of the state, bit for bit. */
   snapshot(): HostTensors;

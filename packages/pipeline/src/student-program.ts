@@ -41,7 +41,7 @@ export interface StudentProgramOptions {
 export interface StudentProgram extends HostInputs {
   readonly program: Program;
   /** The forward pass of the losses that decide pairs' weights: outputs `pairs/<name>`, [P]. */
-  readonly pairProgram: Program;
+  readonly pairProgram?: Program;
   /** Student weights below `student/`, projections and critics below `intermediate/`. */
   readonly weights: Weights;
   /** Teacher signals that the program reads as inputs `teacher/…`. */
@@ -117,7 +117,7 @@ export function studentProgram(options: StudentProgramOptions): StudentProgram {
   const terms = [...objectives, ...options.intermediate];
   return {
     program,
-    pairProgram,
+    ...(matched.some(({ weighting }) => weighting) ? { pairProgram } : {}),
     weights,
     needs: {
       logits: objectives.some(({ objective }) => objective.reads.includes('teacher')),

@@ -82,6 +82,8 @@ describe('matchingChecks', () => {
     expect(await failures(crossed)).toEqual([
       'never gives a deeper student layer shallower teacher layers only',
     ]);
+    const matching: Matching = { pairs: (...args) => crossed(identity.pairs(...args)) };
+    expect(await failingChecks(matchingChecks, { matching, mayCross: true })).toEqual([]);
   });
 
   it('finds a weight that is no weight', async () => {

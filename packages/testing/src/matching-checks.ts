@@ -21,6 +21,8 @@ export interface MatchingSubject {
   readonly matching: Matching;
   /** Depths of student and teacher that it must take; those of published models when left out. */
   readonly depths?: readonly (readonly [number, number])[];
+  /** True for pairs that somebody listed, who may want a deeper student layer to learn from a shallower teacher layer. */
+  readonly mayCross?: boolean;
 }
 
 /** Promises of `Matching.pairs`, and of `weighting` where there is one. */
@@ -41,7 +43,8 @@ export const matchingChecks: readonly Check<MatchingSubject>[] = [
   },
   {
     name: 'never gives a deeper student layer shallower teacher layers only',
-    run: forEveryDepth((pairs, where) => {
+    run: forEveryDepth((pairs, where, _, __, { mayCross }) => {
+      if (mayCross) return;
       const deepest = new Map<number, number>();
       for (const { student, teacher } of pairs)
         deepest.set(student, Math.max(teacher, deepest.get(student) ?? 0));

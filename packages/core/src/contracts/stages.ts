@@ -91,7 +91,7 @@ export interface PairWeighting {
    * state. Before the first losses are known it is given zeros.
    */
   weigh(losses: Float32Array): Float32Array;
-  /** Learns from the losses of a step that is done. */
+  /** Learns from the losses of a step that is done (of its last micro-batch). */
   update(losses: Float32Array): void;
   /** A copy of the state, bit for bit. */
   snapshot(): HostTensors;
