@@ -16,7 +16,7 @@ import { assertScores, diagonal, meanOffDiagonal, noInformation } from './scores
  * @param scores F_ij = f(x_j, y_i), [K, K].
  * @param population M ≥ 1.
  * @returns scalar ≥ 0; 0 with a gradient of 0 when K is 1. The caller disposes of it.
- * @see Tian et al., "Contrastive Representation Distillation", 2020, §3.1, eq. 18 and 19, arXiv:1910.10699
+ * @see Tian et al., "Contrastive Representation Distillation", 2020, §3.1, arXiv:1910.10699
  */
 export function contrastiveLoss(scores: tf.Tensor2D, population: number): tf.Scalar {
   const size = assertScores('contrastiveLoss', scores);
@@ -45,7 +45,7 @@ export const crdComponent = defineComponent({
       .describe(
         'M; 1 makes the score a log density ratio, the number of training texts is the formula of the paper',
       ),
-    pool: z.enum(POOLS).default('cls'),
+    pool: z.enum(POOLS).default('mean'),
     tokens: TOKENS_PER_TEXT,
     shared: z.boolean().default(false),
   }),

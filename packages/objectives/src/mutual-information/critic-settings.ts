@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How the token vectors of a text become what is compared. */
+/** How the token vectors of a text become what is compared. The first token of the embeddings is the same in every text: `cls` learns nothing there. */
 export const POOLS = ['cls', 'mean', 'tokens'] as const;
 
 export const TOKENS_PER_TEXT = z
@@ -13,7 +13,7 @@ export const TOKENS_PER_TEXT = z
 const count = z.int().positive();
 const common = {
   out: count.max(4096).default(64).describe('width of what is compared'),
-  pool: z.enum(POOLS).default('cls'),
+  pool: z.enum(POOLS).default('mean'),
   tokens: TOKENS_PER_TEXT,
   temperature: z.number().min(0.02).max(10).default(0.1).describe('initial; it is learned'),
   shared: z.boolean().default(false).describe('one critic for all pairs instead of one for each'),

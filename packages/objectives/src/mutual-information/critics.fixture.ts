@@ -5,10 +5,13 @@ import { CRITIC, type CriticSettings } from './critic-settings.js';
 
 /** Small critics of both kinds. */
 export const SMALL_CRITICS: readonly (readonly [string, CriticSettings])[] = [
-  ['MLP on the first token', small({ kind: 'mlp', layers: 2 })],
+  ['MLP on the first token', small({ kind: 'mlp', layers: 2, pool: 'cls' })],
   ['MLP on the mean', small({ kind: 'mlp', layers: 3, pool: 'mean' })],
   ['MLP on tokens', small({ kind: 'mlp', layers: 1, pool: 'tokens', tokens: 2 })],
-  ['Transformer on the first token', small({ kind: 'transformer', heads: 2, layers: 1 })],
+  [
+    'Transformer on the first token',
+    small({ kind: 'transformer', heads: 2, layers: 1, pool: 'cls' }),
+  ],
   ['Transformer on the mean', small({ kind: 'transformer', heads: 2, layers: 1, pool: 'mean' })],
 ];
 

@@ -29,22 +29,18 @@ export function jensenShannon(scores: tf.Tensor2D): tf.Scalar {
 
 /**
  * Mutual information by a critic that is trained on the Jensen–Shannon divergence: the gradient is that of
- * `jensenShannon`, the value is a bound in nats,
- *
- *     1 + mean_i F_ii − mean_{i≠j} exp(F_ij)
- *
- * which is NWJ of 1 + F: where `jensenShannon` is best with the log density ratio, NWJ is best with 1 more.
+ * `jensenShannon`, the value is that of `nwj`, a bound in nats. For the critic that `jensenShannon` likes best, the log
+ * density ratio, it is e⁻¹ below the information, since NWJ is best with 1 more.
  *
  * @param scores F_ij = f(x_j, y_i), [K, K].
  * @returns scalar; 0 with a gradient of 0 when K is 1. The caller disposes of it.
- * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §2.3 (I_JS), arXiv:1905.06922
+ * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §3, arXiv:1905.06922
  */
 export function jensenShannonInformation(scores: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => {
     const divergence = jensenShannon(scores);
-    const information = nwj(tf.add(scores, 1) as tf.Tensor2D);
-    const gap = tf.sub(detach(information), detach(divergence));
-    return scores.shape[0] < 2 ? divergence : (tf.add(divergence, gap) as tf.Scalar);
+    const gap = tf.sub(detach(nwj(scores)), detach(divergence));
+    return tf.add(divergence, gap) as tf.Scalar;
   });
 }
 
@@ -53,7 +49,7 @@ export const jensenShannonMiComponent = defineComponent({
   name: 'jensen-shannon-mi',
   summary:
     "Mutual information with the teacher's hidden states, trained on the Jensen–Shannon divergence.",
-  source: 'Poole et al. 2019, §2.3, arXiv:1905.06922',
+  source: 'Poole et al. 2019, §3, arXiv:1905.06922',
   settings: z.strictObject({ critic: CRITIC }),
   needs: {},
   create: ({ critic }) =>

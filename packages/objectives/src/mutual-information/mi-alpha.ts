@@ -34,7 +34,7 @@ export interface InterpolatedTerms {
  * @param alpha in [0, 1].
  * @returns scalar; 0 with a gradient of 0 when K is 1. The caller disposes of it.
  * @throws DistillerError `shape` when the operands do not fit together.
- * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §2.3, eq. 13, arXiv:1905.06922
+ * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §2.4, arXiv:1905.06922
  */
 export function interpolatedBound(
   scores: tf.Tensor2D,
@@ -83,7 +83,7 @@ export const miAlphaComponent = defineComponent({
   kind: 'intermediate',
   name: 'mi-alpha',
   summary: "Mutual information with the teacher's hidden states, by the interpolated bound.",
-  source: 'Poole et al. 2019, §2.3, arXiv:1905.06922',
+  source: 'Poole et al. 2019, §2.4, arXiv:1905.06922',
   settings: z.strictObject({
     alpha: z
       .number()

@@ -14,7 +14,7 @@ import { assertScores, diagonal, logMeanExpOffDiagonal, noInformation } from './
  * @param scores F_ij = f(x_j, y_i), [K, K].
  * @param baseline b, [K]: log of the learned baseline q(y_i).
  * @returns scalar; 0 with a gradient of 0 when K is 1. The caller disposes of it.
- * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §2.2, eq. 7, arXiv:1905.06922
+ * @see Poole et al., "On Variational Bounds of Mutual Information", 2019, §2.2, arXiv:1905.06922
  */
 export function tuba(scores: tf.Tensor2D, baseline: tf.Tensor1D): tf.Scalar {
   const size = assertScores('tuba', scores, baseline);
