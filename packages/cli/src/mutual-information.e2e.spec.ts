@@ -58,3 +58,21 @@ it('goes on with the same bytes where it was stopped', async () => {
     expect(again?.equals(whole as Buffer)).toBe(true);
   }
 });
+
+it('takes every bound with a shared Transformer that drops out', async () => {
+  const critic =
+    '{ kind: transformer, hidden: 16, layers: 1, heads: 2, out: 8, pool: tokens, shared: true }';
+  const terms = [
+    ...['mi-alpha', 'info-nce', 'tuba', 'nwj', 'jensen-shannon-mi', 'donsker-varadhan'].map(
+      (name) => `{ use: ${name}, critic: ${critic}, matching: { use: last } }`,
+    ),
+    '{ use: crd, size: 8, matching: { use: last } }',
+  ];
+  const set = ['--set', `intermediate=[${terms.join(', ')}]`, '--set', 'training.maxSteps=2'];
+  const { code, stderr } = await workspace.run(['run', 'recipe.yaml', ...set, '--out', 'all']);
+  expect(stderr).toMatch(/student-kd: step 2, accuracy/);
+  expect(code).toBe(0);
+  const kept = await namesIn('all/checkpoints/student-kd/step-00000002/weights.safetensors');
+  expect(kept).toContain('intermediate/0/shared/baseline.out.weight');
+  expect(kept).toContain('intermediate/6/0/teacher.layer.0.weight');
+});
