@@ -167,6 +167,11 @@ describe('interpolatedBound', () => {
     expect(gradientsOf(at(alpha), [[3]], [1])).toEqual({ scores: [[0]], baseline: [0] });
   });
 
+  it('refuses to go without a baseline below α = 1', () => {
+    const bound = (scores: tf.Tensor2D) => interpolatedBound(scores, undefined, 0.9);
+    expect(() => valueOf(bound)).toThrow(/alpha is 0.9 but there is no baseline/);
+  });
+
   it('refuses scores that are not square and a baseline of another length', () => {
     expect(() => valueOf(at(0.5), [[1, 2]], [1])).toThrow(
       /scores are \[1, 2\]; they must be \[K, K\]/,

@@ -1,4 +1,4 @@
-import { defineComponent } from '@distiller/core';
+import { defineComponent, DistillerError } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { CRITIC } from './critic-settings.js';
@@ -70,7 +70,13 @@ function logNormaliser(
   baseline: tf.Tensor1D | undefined,
   alpha: number,
 ): tf.Tensor2D {
-  if (alpha === 1 || !baseline) return leaveOneOut(scores);
+  if (alpha === 1) return leaveOneOut(scores);
+  if (!baseline) {
+    throw new DistillerError(
+      'config',
+      `interpolatedBound: alpha is ${alpha} but there is no baseline; give one, [K], or choose alpha 1.`,
+    );
+  }
   const learned = tf.reshape(baseline, [-1, 1]); // [K, 1]
   if (alpha === 0) return tf.broadcastTo(learned, scores.shape) as tf.Tensor2D;
   return logAddExp(
