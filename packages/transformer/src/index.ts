@@ -8,6 +8,7 @@ export {
   type TransformerConfigOptions,
 } from './config.js';
 export { copyLayers } from './copy-layers.js';
+export { encode, type EncoderResult } from './encoder.js';
 export { forward } from './forward.js';
 export { fromHuggingFace, toHuggingFace } from './hugging-face-config.js';
 export { initialWeights } from './init.js';
