@@ -23,10 +23,12 @@ export async function prepareStudent(
 ): Promise<PreparedStudent> {
   const rng = createRng(seed);
   context.reporter.info(`${task.name}: building the student.`);
+  const teacherTokenizer = teacher.model?.tokenizer ?? teacher.tokenizer;
   const model = await student.build({
     task,
     rng: rng.derive('student'),
     ...(teacher.model ? { teacher: teacher.model } : {}),
+    ...(teacherTokenizer ? { tokenizer: teacherTokenizer } : {}),
   });
   if (intermediate.length > 0) assertSameTokens(model, teacher.model);
   const program = studentProgram({
@@ -37,7 +39,11 @@ export async function prepareStudent(
     intermediate,
     rng: rng.derive('student-program'),
   });
-  const readers = { student: model, teacher: teacher.model ?? model };
+  const reader = teacherTokenizer && {
+    tokenizer: teacherTokenizer,
+    description: teacher.description,
+  };
+  const readers = { student: model, teacher: reader ?? model };
   const splits = new EncodedSplits(task, readers, training.maxLength, context);
   context.reporter.info(`${task.name}: reading and encoding texts.`);
   const labelled = await splits.get('train');

@@ -2,21 +2,24 @@ import { resolve } from 'node:path';
 import {
   defineComponent,
   DistillerError,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   validateRecipe,
+  type OpenModel,
   type Reporter,
   type Student,
   type StudentRequest,
   type Task,
+  type TextModel,
   type TokenizerModel,
 } from '@distiller/core';
 import {
   copyLayers,
   createModel,
   isTransformerModel,
-  loadModel,
   modelFromWeights,
+  openTransformer,
   transformerConfig,
   type TransformerConfig,
   type TransformerModel,
@@ -29,6 +32,8 @@ interface BertServices {
   /** By default relative paths count from the working directory. */
   readonly resolvePath?: (path: string) => string;
   readonly reporter?: Reporter;
+  /** By default only BERT-family folders can be opened. */
+  readonly openModel?: OpenModel;
 }
 
 /**
@@ -41,7 +46,7 @@ interface BertServices {
  */
 export function bert(
   options: BertOptions,
-  { resolvePath = resolve, reporter }: BertServices = {},
+  { resolvePath = resolve, reporter, openModel = openTransformer }: BertServices = {},
 ): Student {
   const settings = validateRecipe(bertSettings, options, 'student bert');
   const { initialise, tokenizer = 'teacher' } = settings;
@@ -59,8 +64,9 @@ export function bert(
         return fromNothing(settings, request, await tokenizerFor(request));
       if ('teacherLayers' in initialise)
         return fromTeacher(settings, initialise.teacherLayers, request);
-      const model = await loadModel(resolvePath(initialise.folder), {
-        head: { ...headOf(request.task), rng: request.rng },
+      const { labels, kind } = request.task;
+      const model = await openModel(resolvePath(initialise.folder), {
+        head: { labels, kind, rng: request.rng },
         onNotice: (message) => reporter?.info(message),
       });
       return withDropout(model, settings.dropout);
@@ -116,8 +122,14 @@ function fromTeacher(
   );
 }
 
-function withDropout(model: TransformerModel, dropout: number | undefined): TransformerModel {
+function withDropout(model: TextModel, dropout: number | undefined): TextModel {
   if (dropout === undefined) return model;
+  if (!isTransformerModel(model)) {
+    throw new DistillerError(
+      'config',
+      `student bert: dropout can't be changed in a ${model.description.architecture}; remove this setting.`,
+    );
+  }
   return modelFromWeights(
     { ...model.config, ...dropouts(dropout) },
     model.tokenizer,
@@ -153,6 +165,6 @@ export const bertComponent = defineComponent({
   summary: 'A BERT-family encoder: of a chosen size, cut out of the teacher, or from a folder.',
   source: 'Devlin et al. 2019, arXiv:1810.04805; sizes: Turc et al. 2019, arXiv:1908.08962',
   settings: bertSettings,
-  needs: { resolvePath: RESOLVE_PATH, reporter: REPORTER },
+  needs: { resolvePath: RESOLVE_PATH, reporter: REPORTER, openModel: OPEN_MODEL },
   create: bert,
 });

@@ -23,11 +23,12 @@ type Trained = Extract<TokenizerChoice, { train: unknown }>['train'];
  */
 export async function studentTokenizer(
   choice: TokenizerChoice,
-  { task, teacher }: StudentRequest,
+  { task, teacher, tokenizer }: StudentRequest,
   resolvePath: (path: string) => string,
 ): Promise<TokenizerModel> {
   if (choice === 'teacher') {
-    if (teacher) return teacher.tokenizer;
+    const known = teacher?.tokenizer ?? tokenizer;
+    if (known) return known;
     throw new DistillerError(
       'config',
       "student bert: its tokenizer is the teacher's, but there is no teacher whose tokenizer can be had. Set tokenizer to " +

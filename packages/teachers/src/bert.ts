@@ -4,16 +4,18 @@ import {
   defineComponent,
   DistillerError,
   ENGINE,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   validateRecipe,
   type Engine,
   type HostTensors,
+  type OpenModel,
   type Reporter,
   type Teacher,
   type TextModel,
 } from '@distiller/core';
-import { loadModel } from '@distiller/transformer';
+import { openTransformer } from '@distiller/transformer';
 import { z } from 'zod';
 import { CachedSignals } from './signal-cache/cached-signals.js';
 import { SignalModel } from './signal-model.js';
@@ -51,6 +53,8 @@ interface BertServices {
   /** By default `cache` in the working directory. */
   readonly cacheFolder?: string;
   readonly reporter?: Reporter;
+  /** By default only BERT-family folders can be opened. */
+  readonly openModel?: OpenModel;
 }
 
 const SILENT: Reporter = {
@@ -60,9 +64,9 @@ const SILENT: Reporter = {
 };
 
 /**
- * A fine-tuned BERT-family classifier from a Hugging Face folder, run on the recipe's engine.
+ * A fine-tuned classifier from a Hugging Face folder, of any architecture that a plugin brings, run on the recipe's engine.
  *
- * @throws DistillerError `config` listing every problem of the settings; `input` as `loadModel`, e.g. when the folder
+ * @throws DistillerError `config` listing every problem of the settings; `input` as `openModel`, e.g. when the folder
  *   holds no classifier.
  */
 export async function bert(
@@ -72,10 +76,11 @@ export async function bert(
     resolvePath = resolve,
     cacheFolder = resolve('cache'),
     reporter = SILENT,
+    openModel = openTransformer,
   }: BertServices,
 ): Promise<Teacher> {
   const { model: folder, signals } = validateRecipe(settings, options, 'teacher bert');
-  const model = await loadModel(resolvePath(folder), {
+  const model = await openModel(resolvePath(folder), {
     onNotice: (message) => reporter.info(message),
   });
   const runner = new SignalModel(model, engine);
@@ -156,7 +161,8 @@ function teacherOf(
 export const bertComponent = defineComponent({
   kind: 'teacher',
   name: 'bert',
-  summary: 'A fine-tuned BERT-family classifier from a Hugging Face folder.',
+  summary:
+    'A fine-tuned classifier from a Hugging Face folder: BERT-family, or any registered architecture.',
   source: 'Devlin et al. 2019, arXiv:1810.04805',
   settings,
   needs: {
@@ -164,6 +170,7 @@ export const bertComponent = defineComponent({
     resolvePath: RESOLVE_PATH,
     cacheFolder: CACHE_FOLDER,
     reporter: REPORTER,
+    openModel: OPEN_MODEL,
   },
   create: bert,
 });

@@ -7,6 +7,7 @@ export {
   type TransformerConfig,
   type TransformerConfigOptions,
 } from './config.js';
+export { openTransformer } from './architectures.js';
 export { copyLayers } from './copy-layers.js';
 export { forward } from './forward.js';
 export { fromHuggingFace, toHuggingFace } from './hugging-face-config.js';
@@ -16,9 +17,9 @@ export {
   createModel,
   isTransformerModel,
   modelFromWeights,
-  type SaveOptions,
   type TransformerModel,
 } from './model.js';
 export { fileName, matchNames, type NameMatch } from './names.js';
 export { parameterShapes } from './parameters.js';
+export { transformerPlugin } from './plugin.js';
 export { tokenizerFiles } from './tokenizer-files.js';
