@@ -79,6 +79,7 @@ function bagOfWords(width: number, seed: number): TextModel {
         mask: tf.cast(mask, 'float32') as tf.Tensor2D,
       };
     },
+    files: () => ({}),
     save: (folder, weights = model.weights) =>
       writeSafetensors(join(folder, 'model.safetensors'), weights),
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenizerSetting } from './tokenizer-settings.js';
 import { PRESET_NAMES } from './presets.js';
 
 const count = z.int().positive();
@@ -42,19 +43,7 @@ export const bertSettings = z
       ])
       .default('random')
       .describe('Where the first weights come from.'),
-    tokenizer: z
-      .union([
-        z.literal('teacher'),
-        z.strictObject({
-          folder: z.string().min(1).describe('Hugging Face folder with a tokenizer.'),
-        }),
-        z.strictObject({
-          train: z.strictObject({
-            vocabularySize: z.int().min(100).default(8192).describe('Tokens at most.'),
-            lowercase: z.boolean().default(true).describe('Lower-case and strip accents.'),
-          }),
-        }),
-      ])
+    tokenizer: tokenizerSetting
       .optional()
       .describe(
         "The teacher's, one of a folder, or a WordPiece learnt from the task's texts. Default: the one that the first weights belong to, else the teacher's.",

@@ -10,28 +10,29 @@ import {
   tokenizerFromJson,
   trainWordPiece,
 } from '@distiller/data';
-import type { BertSettings } from './bert-settings.js';
+import type { TokenizerChoice } from './tokenizer-settings.js';
 
-type TokenizerChoice = NonNullable<BertSettings['tokenizer']>;
 type Trained = Extract<TokenizerChoice, { train: unknown }>['train'];
 
 /**
  * The tokenizer of a student that is made from nothing.
  *
  * @param resolvePath makes a folder of the recipe absolute.
+ * @param who begins a message.
  * @throws DistillerError `config` when it should be the teacher's and there is none; `input` as `loadTokenizer`.
  */
 export async function studentTokenizer(
   choice: TokenizerChoice,
   { task, teacher, tokenizer }: StudentRequest,
   resolvePath: (path: string) => string,
+  who = 'student bert',
 ): Promise<TokenizerModel> {
   if (choice === 'teacher') {
     const known = teacher?.tokenizer ?? tokenizer;
     if (known) return known;
     throw new DistillerError(
       'config',
-      "student bert: its tokenizer is the teacher's, but there is no teacher whose tokenizer can be had. Set tokenizer to " +
+      `${who}: its tokenizer is the teacher's, but there is no teacher whose tokenizer can be had. Set tokenizer to ` +
         '{ folder: … }, or to { train: { vocabularySize: … } } to learn one from the texts of the task.',
     );
   }
