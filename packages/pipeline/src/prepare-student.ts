@@ -49,6 +49,9 @@ export async function prepareStudent(
   const labelled = await splits.get('train');
   const isTransferred = isNeeded(program.needs) && splits.has('transfer');
   const transfer = isTransferred ? [await splits.get('transfer')] : [];
+  if (isNeeded(program.needs)) teacher.assertKnows?.(labelled.examples);
+  for (const { examples } of transfer) teacher.assertKnows?.(examples);
+  teacher.assertKnows?.((await splits.get(await splits.reported())).examples);
   return { model, program, splits, labelled, transfer };
 }
 

@@ -34,19 +34,20 @@ const cacheSettings = z.strictObject({
   batchSize: z.int().positive().default(8).describe('Texts that are computed at once.'),
 });
 
+/** When a teacher is run. */
+export const signalsSetting = z
+  .union([z.literal('online'), z.strictObject({ cache: cacheSettings })])
+  .default('online')
+  .describe('Run the teacher on every batch, or once on every text and keep what it says on disk.');
+
 const settings = z.strictObject({
   model: z.string().min(1).describe('Hugging Face folder of a fine-tuned classifier.'),
-  signals: z
-    .union([z.literal('online'), z.strictObject({ cache: cacheSettings })])
-    .default('online')
-    .describe(
-      'Run the teacher on every batch, or once on every text and keep what it says on disk.',
-    ),
+  signals: signalsSetting,
 });
 
 export type BertTeacherOptions = z.input<typeof settings>;
 
-interface BertServices {
+export interface BertServices {
   readonly engine: Engine;
   /** By default relative paths count from the working directory. */
   readonly resolvePath?: (path: string) => string;

@@ -3,7 +3,7 @@ import type { Engine } from './engine.js';
 import type { LayerFeature, ModelDescription, TextModel } from './model.js';
 import type { Optimizer, Schedule } from './optimizer.js';
 import type { ProgramContext } from './program.js';
-import type { Task, TaskKind } from './task.js';
+import type { Example, Task, TaskKind } from './task.js';
 import type { Batch } from './batch.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { HostTensors, Tensors, Weights } from './tensors.js';
@@ -42,6 +42,8 @@ export interface Teacher {
    * of ModelOutput.
    */
   signals(batch: Batch, needs: SignalNeeds): Promise<HostTensors>;
+  /** For a teacher that can't answer every text: @throws DistillerError `input` naming one of these that it can't. */
+  assertKnows?(examples: readonly Example[]): void;
   /** True when answers outlive the run, so that asking for them ahead of it pays. */
   readonly keepsSignals?: boolean;
   /** How many texts were answered by the model and how many from a cache. */
