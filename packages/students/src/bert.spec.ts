@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRng, type Reporter, type TextModel } from '@distiller/core';
-import type { TransformerModel } from '@distiller/transformer';
+import { bertTokenizerConfig, tokenizerFromJson, trainWordPiece } from '@distiller/data';
+import {
+  createModel,
+  openTransformer as open,
+  transformerConfig,
+  type TransformerModel,
+} from '@distiller/transformer';
 import { bert, bertComponent } from './bert.js';
 import { request, tinyTask } from './tiny-task.fixture.js';
 
@@ -30,6 +36,23 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'distiller-students-'));
   teacher = await student({ ...SIZES, tokenizer: TRAINED }).build(request({ rng: createRng(1) }));
   await teacher.save(join(folder, 'teacher'));
+  const words = [...'abcdefghijklmnopqrstuvwxyz'].flatMap((a) => [`${a}${a}${a}`, `the${a}`]);
+  const texts = [...words, 'a small dog runs', 'the cat sleeps and the old'];
+  const tokenizer = tokenizerFromJson(
+    await trainWordPiece(texts, { vocabularySize: 300 }),
+    bertTokenizerConfig({ lowercase: true }),
+  );
+  const { vocabularySize } = tokenizer;
+  const config = transformerConfig({
+    family: 'bert',
+    vocabularySize,
+    layers: 1,
+    hiddenSize: 8,
+    heads: 2,
+    intermediateSize: 8,
+    maxPositions: 12,
+  });
+  await createModel(config, tokenizer, createRng(3)).save(join(folder, 'large'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -138,6 +161,97 @@ describe('student bert', () => {
       );
       await expect(component.build(request())).rejects.toThrow(
         /there is no teacher whose weights can be had/,
+      );
+    });
+  });
+
+  describe('cut out of the teacher', () => {
+    const truncate = { teacherLayers: [2, 1], hiddenSize: 4, heads: 2, intermediateSize: 6 };
+
+    it('has the first features of its blocks, and its tokenizer', async () => {
+      const model = await student({ initialise: { truncate } }).build(request({ teacher }));
+      expect(model.description).toMatchObject({ layers: 2, hiddenSize: 4, heads: 2 });
+      expect(model.tokenizer).toBe(teacher.tokenizer);
+      const [name, source] = [0, 2].map((i) => `encoder.layer.${i}.output.LayerNorm.bias`);
+      expect(values(model, name as string)).toEqual(values(teacher, source as string).slice(0, 4));
+      const words = 'embeddings.word_embeddings.weight';
+      expect(values(model, words).slice(0, 8)).toEqual([
+        ...values(teacher, words).slice(0, 4),
+        ...values(teacher, words).slice(8, 12),
+      ]);
+    });
+
+    it('is no wider than the teacher, and no ALBERT', async () => {
+      const wide = student({ initialise: { truncate: { ...truncate, intermediateSize: 17 } } });
+      await expect(wide.build(request({ teacher }))).rejects.toThrow(
+        "truncate: the student has intermediateSize 17, more than the teacher's 16.",
+      );
+      const shared = await student({ ...SIZES, family: 'albert', tokenizer: TRAINED }).build(
+        request(),
+      );
+      const component = student({ initialise: { truncate } });
+      await expect(component.build(request({ teacher: shared }))).rejects.toThrow(
+        'the blocks of an ALBERT share their weights',
+      );
+    });
+  });
+
+  describe('with a pruned vocabulary', () => {
+    const texts = ['a small dog runs', 'zzz zzz zzz'] as const;
+
+    it('has the tokens of the task, with their vectors', async () => {
+      const task = tinyTask();
+      const full = await student({ ...SIZES, tokenizer: { folder: 'large' } }).build(
+        request({ task }),
+      );
+      const component = student({
+        initialise: { folder: 'large' },
+        vocabulary: { prune: true },
+      });
+      const model = await component.build(request({ task }));
+      const size = model.description.vocabularySize;
+      expect(size).toBeLessThan(full.tokenizer.vocabularySize);
+      expect(model.tokenizer.vocabularySize).toBe(size);
+      const large = await open(join(folder, 'large'));
+      for (const text of texts) {
+        const [before, after] = [large, model].map(
+          ({ tokenizer }) => tokenizer.encode([text], 12).ids,
+        ) as [number[], number[]];
+        expect(after).toHaveLength(before.length);
+        const row = (from: TextModel, id = 0) =>
+          values(from, 'embeddings.word_embeddings.weight').slice(id * 8, id * 8 + 8);
+        after.forEach((id, i) => expect(row(model, id)).toEqual(row(large, before[i])));
+      }
+      await model.save(join(folder, 'pruned'));
+      expect((await open(join(folder, 'pruned'))).fingerprint).toBe(model.fingerprint);
+    });
+
+    it('keeps frequent tokens only where told so', async () => {
+      const sizes = [];
+      for (const prune of [true, 2, 3] as const) {
+        const component = student({ initialise: { folder: 'large' }, vocabulary: { prune } });
+        sizes.push((await component.build(request())).description.vocabularySize);
+      }
+      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+      expect(new Set(sizes).size).toBe(3);
+    });
+  });
+
+  describe('of another family', () => {
+    it.each(['roberta', 'distilbert', 'electra'] as const)('is a %s', async (family) => {
+      const model = await student({ ...SIZES, family, tokenizer: TRAINED }).build(request());
+      expect(model.description).toMatchObject({ architecture: family, maxLength: 12 });
+    });
+
+    it('has embeddings of its own width, in an ALBERT or an ELECTRA', async () => {
+      const sizes = { ...SIZES, embeddingSize: 4, tokenizer: TRAINED };
+      for (const family of ['albert', 'electra'] as const) {
+        const model = await student({ ...sizes, family }).build(request());
+        expect(model.weights['embeddings.word_embeddings.weight']?.shape[1]).toBe(4);
+        expect(model.weights['embeddings_project.weight']?.shape).toEqual([8, 4]);
+      }
+      await expect(student(sizes).build(request())).rejects.toThrow(
+        'which only the families "electra" and "albert" allow',
       );
     });
   });

@@ -21,11 +21,14 @@ import {
   modelFromWeights,
   openTransformer,
   transformerConfig,
+  truncateWidths,
+  type Family,
   type TransformerConfig,
   type TransformerModel,
 } from '@distiller/transformer';
 import { bertSettings, type BertOptions, type BertSettings } from './bert-settings.js';
 import { PRESETS, type Architecture } from './presets.js';
+import { pruneVocabulary } from './prune-vocabulary.js';
 import { studentTokenizer } from './student-tokenizer.js';
 
 interface BertServices {
@@ -58,18 +61,28 @@ export function bert(
     if (tokenizer !== 'teacher') tokenizers.set(request.task, made);
     return made;
   };
+  const unpruned = async (request: StudentRequest): Promise<TextModel> => {
+    if (initialise === 'random') return fromNothing(settings, request, await tokenizerFor(request));
+    if ('teacherLayers' in initialise)
+      return fromTeacher(settings, { layers: initialise.teacherLayers }, request);
+    if ('truncate' in initialise) {
+      const { teacherLayers, ...widths } = initialise.truncate;
+      return fromTeacher(settings, { layers: teacherLayers, widths }, request);
+    }
+    const { labels, kind } = request.task;
+    const model = await openModel(resolvePath(initialise.folder), {
+      head: { labels, kind, rng: request.rng },
+      onNotice: (message) => reporter?.info(message),
+    });
+    return withDropout(model, settings.dropout);
+  };
   return {
     async build(request) {
-      if (initialise === 'random')
-        return fromNothing(settings, request, await tokenizerFor(request));
-      if ('teacherLayers' in initialise)
-        return fromTeacher(settings, initialise.teacherLayers, request);
-      const { labels, kind } = request.task;
-      const model = await openModel(resolvePath(initialise.folder), {
-        head: { labels, kind, rng: request.rng },
-        onNotice: (message) => reporter?.info(message),
-      });
-      return withDropout(model, settings.dropout);
+      const model = await unpruned(request);
+      if (!settings.vocabulary) return model;
+      if (!isTransformerModel(model)) throw notOurs('vocabulary', model);
+      const { prune } = settings.vocabulary;
+      return pruneVocabulary(model, request.task, prune === true ? 1 : prune);
     },
   };
 }
@@ -79,15 +92,16 @@ function fromNothing(
   { task, rng }: StudentRequest,
   tokenizer: TokenizerModel,
 ): TransformerModel {
-  const { preset, layers, hiddenSize, heads, intermediateSize, maxLength, dropout } = settings;
+  const { preset, layers, hiddenSize, heads, intermediateSize, embeddingSize } = settings;
   const published: Partial<Architecture> = preset ? PRESETS[preset] : {};
+  const family = settings.family ?? published.family ?? 'bert';
   const config = transformerConfig(
     {
-      family: 'bert',
       ...published,
-      ...defined({ layers, hiddenSize, heads, intermediateSize }),
-      maxPositions: maxLength,
-      ...dropouts(dropout),
+      family,
+      ...defined({ layers, hiddenSize, heads, intermediateSize, embeddingSize }),
+      maxPositions: positions(family, settings.maxLength, tokenizer),
+      ...dropouts(settings.dropout),
       vocabularySize: tokenizer.vocabularySize,
       padId: tokenizer.padId,
       ...headOf(task),
@@ -97,43 +111,74 @@ function fromNothing(
   return createModel(config, tokenizer, rng);
 }
 
-/** The teacher with fewer blocks. */
+/** RoBERTa never gives the first padId + 1 rows of its position table to a token. */
+function positions(
+  family: Family,
+  maxLength: number | undefined,
+  { padId }: TokenizerModel,
+): number | undefined {
+  return maxLength !== undefined && family === 'roberta' ? maxLength + padId + 1 : maxLength;
+}
+
+/** What is kept of a teacher: blocks, and their first features where widths are given. */
+interface TeacherParts {
+  readonly layers: readonly number[];
+  readonly widths?: Pick<TransformerConfig, 'hiddenSize' | 'heads' | 'intermediateSize'>;
+}
+
+/** The teacher with fewer or narrower blocks. */
 function fromTeacher(
   { dropout }: BertSettings,
-  layers: readonly number[],
+  { layers, widths }: TeacherParts,
   { task, teacher, rng }: StudentRequest,
 ): TransformerModel {
   if (!teacher || !isTransformerModel(teacher)) {
     throw new DistillerError(
       'config',
-      `student bert: initialise.teacherLayers copies blocks of the teacher, but ${teacher ? 'this teacher is not of the BERT family' : 'there is no teacher whose weights can be had'}. ` +
+      `student bert: initialise copies blocks of the teacher, but ${teacher ? 'this teacher is not of the BERT family' : 'there is no teacher whose weights can be had'}. ` +
         'Choose a preset and initialise: random, or a folder.',
     );
   }
+  if (teacher.config.family === 'albert') {
+    throw new DistillerError(
+      'config',
+      'student bert: initialise copies blocks of the teacher, but the blocks of an ALBERT share their weights. Use initialise: { folder: … }.',
+    );
+  }
+  const { embeddingSize, hiddenSize } = teacher.config;
+  const isNarrow = embeddingSize !== hiddenSize;
   const config = transformerConfig(
-    { ...teacher.config, layers: layers.length, ...dropouts(dropout), ...headOf(task) },
+    {
+      ...teacher.config,
+      ...widths,
+      embeddingSize: isNarrow ? embeddingSize : (widths?.hiddenSize ?? hiddenSize),
+      layers: layers.length,
+      ...dropouts(dropout),
+      ...headOf(task),
+    },
     'student bert',
   );
   const fresh = createModel(config, teacher.tokenizer, rng);
-  return modelFromWeights(
-    config,
-    teacher.tokenizer,
-    copyLayers(teacher.weights, layers, fresh.weights),
-  );
+  const weights = widths
+    ? truncateWidths(teacher, layers, fresh)
+    : copyLayers(teacher.weights, layers, fresh.weights);
+  return modelFromWeights(config, teacher.tokenizer, weights);
 }
 
 function withDropout(model: TextModel, dropout: number | undefined): TextModel {
   if (dropout === undefined) return model;
-  if (!isTransformerModel(model)) {
-    throw new DistillerError(
-      'config',
-      `student bert: dropout can't be changed in a ${model.description.architecture}; remove this setting.`,
-    );
-  }
+  if (!isTransformerModel(model)) throw notOurs('dropout', model);
   return modelFromWeights(
     { ...model.config, ...dropouts(dropout) },
     model.tokenizer,
     model.weights,
+  );
+}
+
+function notOurs(setting: string, { description }: TextModel): DistillerError {
+  return new DistillerError(
+    'config',
+    `student bert: ${setting} can't be changed in a ${description.architecture}; remove this setting.`,
   );
 }
 

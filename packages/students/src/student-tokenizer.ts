@@ -2,6 +2,7 @@ import {
   DistillerError,
   type StudentRequest,
   type Task,
+  type Texts,
   type TokenizerModel,
 } from '@distiller/core';
 import {
@@ -45,13 +46,18 @@ async function trainedTokenizer(
   task: Task,
   { vocabularySize, lowercase }: Trained,
 ): Promise<TokenizerModel> {
-  const json = await trainWordPiece(trainingTexts(task), { vocabularySize, lowercase });
+  const json = await trainWordPiece(singleTexts(task), { vocabularySize, lowercase });
   return tokenizerFromJson(json, bertTokenizerConfig({ lowercase }));
 }
 
-async function* trainingTexts(task: Task): AsyncIterable<string> {
+async function* singleTexts(task: Task): AsyncIterable<string> {
+  for await (const texts of trainingTexts(task)) yield* texts;
+}
+
+/** Every text, or pair of them, that the student may be trained on. */
+export async function* trainingTexts(task: Task): AsyncIterable<Texts> {
   for (const split of ['train', 'transfer'] as const) {
     if (!task.splits.includes(split)) continue;
-    for await (const { texts } of task.read(split)) yield* texts;
+    for await (const { texts } of task.read(split)) yield texts;
   }
 }

@@ -13,6 +13,7 @@ const SOURCES: Readonly<Record<Family, string>> = {
   bert: 'Devlin et al. 2019, arXiv:1810.04805',
   roberta: 'Liu et al. 2019, arXiv:1907.11692',
   distilbert: 'Sanh et al. 2019, arXiv:1910.01108',
+  albert: 'Lan et al. 2020, arXiv:1909.11942',
   electra: 'Clark et al. 2020, arXiv:2003.10555',
 };
 

@@ -21,5 +21,6 @@ export {
 } from './model.js';
 export { fileName, matchNames, type NameMatch } from './names.js';
 export { parameterShapes } from './parameters.js';
+export { truncateWidths } from './truncate-widths.js';
 export { transformerPlugin } from './plugin.js';
 export { tokenizerFiles } from './tokenizer-files.js';
