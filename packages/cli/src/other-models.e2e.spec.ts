@@ -55,6 +55,77 @@ describe('students that are no encoders', () => {
   });
 });
 
+/** A plugin with a student, the mean of word vectors, and the architecture that opens it again. */
+const PLUGIN = `
+import * as tf from '${import.meta.resolve('@tensorflow/tfjs')}';
+import { z } from '${import.meta.resolve('zod')}';
+import { customStudent, defineNetwork, linearPlan, networkArchitecture } from '${import.meta.resolve('@distiller/students')}';
+const network = defineNetwork({
+  modelType: 'bag-of-words',
+  settings: z.strictObject({}),
+  describe: () => ({ layers: 0, hiddenSize: 4, heads: 1, provides: ['logits'] }),
+  parameters: ({ vocabularySize, outputs }) => ({
+    words: { shape: [vocabularySize, 4], initial: { deviation: 0.1 } },
+    ...linearPlan('classifier', 4, outputs),
+  }),
+  forward(_, params, { ids, mask }) {
+    const tokens = tf.cast(mask, 'float32');
+    const sum = tf.sum(tf.mul(tf.gather(params.words, ids), tf.expandDims(tokens, 2)), 1);
+    const mean = tf.div(sum, tf.sum(tokens, 1, true));
+    const logits = tf.add(tf.matMul(mean, params['classifier.weight'], false, true), params['classifier.bias']);
+    return { logits, mask: tokens };
+  },
+});
+const student = {
+  kind: 'student', name: 'bag', summary: 'A bag of words.', settings: z.strictObject({}), needs: {},
+  create: () => customStudent({ network, settings: {}, maxLength: 16 }),
+};
+export default {
+  name: 'distiller-plugin-bag', apiVersion: '1',
+  components: [student, networkArchitecture(network, 'Bags of words.')],
+};
+`;
+
+describe('an architecture of a plugin', () => {
+  it('works with every command', async () => {
+    await workspace.write('bag.mjs', PLUGIN);
+    const plugins = 'plugins: [./bag.mjs]\n';
+    const rest = `${TASK}\nobjectives: [{ use: logit-mse }]\n${TRAINING}`;
+    const student = '{ use: bag }';
+    await workspace.write(
+      'bag.yaml',
+      `${plugins}teacher: { use: bert, model: teacher }\nstudent: ${student}\n${rest}`,
+    );
+    const { rows } = await json<DistillResult>('run', 'bag.yaml', '--out', 'runs/bag');
+    const { scores } = await json<{ scores: object }>(
+      'evaluate',
+      'runs/bag',
+      '--recipe',
+      'bag.yaml',
+    );
+    expect(scores).toEqual(rows[2]?.scores);
+    const plugin = ['--plugin', './bag.mjs'];
+    const { label } = await json<{ label: string }>(
+      'predict',
+      'runs/bag',
+      'a good film',
+      ...plugin,
+    );
+    expect(['fine', 'poor']).toContain(label);
+    await json('export', 'runs/bag', '--format', 'onnx', '--out', 'bag-onnx', ...plugin);
+    // It teaches, and starts a student.
+    await workspace.write(
+      'taught.yaml',
+      `${plugins}teacher: { use: bert, model: runs/bag/student }\nstudent: { use: bert, initialise: { folder: runs/bag/student } }\n${rest}`,
+    );
+    const taught = await json<DistillResult>('run', 'taught.yaml', '--out', 'runs/taught');
+    expect(taught.rows[0]?.scores).toEqual(scores);
+    const { code, stderr } = await workspace.run(['predict', 'runs/bag', 'a good film']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/model_type is "bag-of-words"; expected one of bert, .*A plugin may/);
+  });
+});
+
 describe('teachers that are more or less than a model', () => {
   const student = '{ use: bert, layers: 1, hiddenSize: 8, heads: 2, intermediateSize: 16 }';
 
