@@ -55,6 +55,17 @@ describe('students that are no encoders', () => {
   });
 });
 
+describe('a student with a pruned vocabulary', () => {
+  it("learns from the teacher's layers, though its tokens have other numbers", async () => {
+    const student =
+      '{ use: bert, initialise: { teacherLayers: [1] }, vocabulary: { prune: true } }';
+    const recipe = `${TASK}\nteacher: { use: bert, model: teacher }\nstudent: ${student}\nintermediate: [{ use: hidden-mse, matching: { use: last } }]\nbaseline: false\n${TRAINING}`;
+    await workspace.write('pruned.yaml', recipe);
+    const { rows } = await json<DistillResult>('run', 'pruned.yaml', '--out', 'runs/pruned');
+    expect(rows.map(({ role }) => role)).toEqual(['teacher', 'student-kd']);
+  });
+});
+
 /** A plugin with a student, the mean of word vectors, and the architecture that opens it again. */
 const PLUGIN = `
 import * as tf from '${import.meta.resolve('@tensorflow/tfjs')}';

@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRng, type Reporter, type TextModel } from '@distiller/core';
-import { bertTokenizerConfig, tokenizerFromJson, trainWordPiece } from '@distiller/data';
-import {
-  createModel,
-  openTransformer as open,
-  transformerConfig,
-  type TransformerModel,
-} from '@distiller/transformer';
+import type { TransformerModel } from '@distiller/transformer';
 import { bert, bertComponent } from './bert.js';
 import { request, tinyTask } from './tiny-task.fixture.js';
 
@@ -36,23 +30,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'distiller-students-'));
   teacher = await student({ ...SIZES, tokenizer: TRAINED }).build(request({ rng: createRng(1) }));
   await teacher.save(join(folder, 'teacher'));
-  const words = [...'abcdefghijklmnopqrstuvwxyz'].flatMap((a) => [`${a}${a}${a}`, `the${a}`]);
-  const texts = [...words, 'a small dog runs', 'the cat sleeps and the old'];
-  const tokenizer = tokenizerFromJson(
-    await trainWordPiece(texts, { vocabularySize: 300 }),
-    bertTokenizerConfig({ lowercase: true }),
-  );
-  const { vocabularySize } = tokenizer;
-  const config = transformerConfig({
-    family: 'bert',
-    vocabularySize,
-    layers: 1,
-    hiddenSize: 8,
-    heads: 2,
-    intermediateSize: 8,
-    maxPositions: 12,
-  });
-  await createModel(config, tokenizer, createRng(3)).save(join(folder, 'large'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -193,47 +170,6 @@ describe('student bert', () => {
       await expect(component.build(request({ teacher: shared }))).rejects.toThrow(
         'the blocks of an ALBERT share their weights',
       );
-    });
-  });
-
-  describe('with a pruned vocabulary', () => {
-    const texts = ['a small dog runs', 'zzz zzz zzz'] as const;
-
-    it('has the tokens of the task, with their vectors', async () => {
-      const task = tinyTask();
-      const full = await student({ ...SIZES, tokenizer: { folder: 'large' } }).build(
-        request({ task }),
-      );
-      const component = student({
-        initialise: { folder: 'large' },
-        vocabulary: { prune: true },
-      });
-      const model = await component.build(request({ task }));
-      const size = model.description.vocabularySize;
-      expect(size).toBeLessThan(full.tokenizer.vocabularySize);
-      expect(model.tokenizer.vocabularySize).toBe(size);
-      const large = await open(join(folder, 'large'));
-      for (const text of texts) {
-        const [before, after] = [large, model].map(
-          ({ tokenizer }) => tokenizer.encode([text], 12).ids,
-        ) as [number[], number[]];
-        expect(after).toHaveLength(before.length);
-        const row = (from: TextModel, id = 0) =>
-          values(from, 'embeddings.word_embeddings.weight').slice(id * 8, id * 8 + 8);
-        after.forEach((id, i) => expect(row(model, id)).toEqual(row(large, before[i])));
-      }
-      await model.save(join(folder, 'pruned'));
-      expect((await open(join(folder, 'pruned'))).fingerprint).toBe(model.fingerprint);
-    });
-
-    it('keeps frequent tokens only where told so', async () => {
-      const sizes = [];
-      for (const prune of [true, 2, 3] as const) {
-        const component = student({ initialise: { folder: 'large' }, vocabulary: { prune } });
-        sizes.push((await component.build(request())).description.vocabularySize);
-      }
-      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
-      expect(new Set(sizes).size).toBe(3);
     });
   });
 
