@@ -1,4 +1,4 @@
-"""Writes packages/transformer/goldens: what transformers computes for four tiny models, and how PyTorch trains one of them, and what
+"""Writes packages/transformer/goldens: what transformers computes for five tiny models, how PyTorch trains one of them, and what
 the masked language models of three families predict.
 
     python tools/golden/transformer_goldens.py && npx prettier --write packages/transformer/goldens
@@ -26,6 +26,7 @@ CONFIGS = {
         activation="relu",
     ),
     "electra": transformers.ElectraConfig(**BERT, embedding_size=6),
+    "albert": transformers.AlbertConfig(**BERT, embedding_size=6, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1),
 }
 
 # The second row is padded; its padding id is set for each family. The first row ends with a second segment.
@@ -55,7 +56,7 @@ def build(config, kind=transformers.AutoModelForSequenceClassification):
             parameter.copy_(formula(name, parameter.shape))
     ids = torch.tensor([[config.pad_token_id if i is None else i for i in row] for row in IDS])
     inputs = dict(input_ids=ids, attention_mask=torch.tensor(MASK))
-    if config.model_type in ("bert", "electra"):
+    if config.model_type in ("bert", "electra", "albert"):
         inputs["token_type_ids"] = torch.tensor(TYPES)
     return model, inputs
 

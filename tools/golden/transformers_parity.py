@@ -35,6 +35,7 @@ CONFIGS = {
         vocab_size=320, max_position_embeddings=64, dim=48, n_layers=3, n_heads=4, hidden_dim=96, num_labels=3
     ),
     "electra": transformers.ElectraConfig(**BERT, embedding_size=32),
+    "albert": transformers.AlbertConfig(**BERT, embedding_size=32),
 }
 
 

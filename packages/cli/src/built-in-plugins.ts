@@ -7,12 +7,14 @@ import { matchingPlugin } from '@distiller/matching';
 import { objectivesPlugin } from '@distiller/objectives';
 import { studentsPlugin } from '@distiller/students';
 import { teachersPlugin } from '@distiller/teachers';
+import { transformerPlugin } from '@distiller/transformer';
 
 /** What a recipe may name without a `plugins` entry. */
 export const builtInPlugins: readonly Plugin[] = [
   enginePlugin,
   onnxEnginePlugin,
   dataPlugin,
+  transformerPlugin,
   teachersPlugin,
   studentsPlugin,
   matchingPlugin,

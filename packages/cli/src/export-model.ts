@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
-import { writeFileAtomically } from '@distiller/core';
+import { writeFileAtomically, type TextModel } from '@distiller/core';
 import { exportOnnx } from '@distiller/engine-onnx';
 import { modelProgram } from '@distiller/pipeline';
-import { tokenizerFiles, toHuggingFace, type TransformerModel } from '@distiller/transformer';
 
 export interface ExportOptions {
   readonly format: 'onnx' | 'safetensors';
@@ -24,13 +23,11 @@ export interface Export {
 /**
  * Writes a model for others to load: `safetensors` as transformers reads it, `onnx` in the layout of transformers.js
  * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`).
+ * A model that is unrolled over the sequence is exported for one length, which `sequence_length` in `config.json` tells.
  *
  * @throws DistillerError `io` naming the file that can't be written.
  */
-export async function exportModel(
-  model: TransformerModel,
-  options: ExportOptions,
-): Promise<Export> {
+export async function exportModel(model: TextModel, options: ExportOptions): Promise<Export> {
   const { format, folder, dtype } = options;
   const path = join(folder, format === 'onnx' ? 'onnx/model.onnx' : 'model.safetensors');
   if (format === 'onnx') await writeOnnxFolder(model, folder, path);
@@ -38,12 +35,9 @@ export async function exportModel(
   return { format, folder, path, bytes: (await stat(path)).size };
 }
 
-async function writeOnnxFolder(
-  model: TransformerModel,
-  folder: string,
-  path: string,
-): Promise<void> {
-  const shape = ['batch', 'sequence'];
+async function writeOnnxFolder(model: TextModel, folder: string, path: string): Promise<void> {
+  const { isUnrolled, maxLength } = model.description;
+  const shape = ['batch', isUnrolled ? maxLength : 'sequence'];
   const onnx = exportOnnx(modelProgram(model), model.weights, {
     inputs: [
       { name: 'ids', as: 'input_ids', shape },
@@ -51,12 +45,17 @@ async function writeOnnxFolder(
       { name: 'types', as: 'token_type_ids', shape },
     ],
     outputs: { logits: 'logits' },
-    limits: { sequence: model.description.maxLength },
+    ...(isUnrolled ? {} : { limits: { sequence: maxLength } }),
   });
   await writeFileAtomically(path, onnx);
-  const files = tokenizerFiles(model.tokenizer, model.description.maxLength);
-  for (const [name, text] of Object.entries(files))
-    await writeFileAtomically(join(folder, name), text);
-  const config = JSON.stringify(toHuggingFace(model.config), undefined, 2);
-  await writeFileAtomically(join(folder, 'config.json'), `${config}\n`);
+  for (const [name, text] of Object.entries(model.files())) {
+    const isConfig = name === 'config.json' && isUnrolled;
+    await writeFileAtomically(join(folder, name), isConfig ? withLength(text, maxLength) : text);
+  }
+}
+
+/** Notes in a `config.json` the one length to which texts must be padded. */
+function withLength(config: string, length: number): string {
+  const json = { ...(JSON.parse(config) as object), sequence_length: length };
+  return `${JSON.stringify(json, undefined, 2)}\n`;
 }

@@ -33,6 +33,8 @@ export interface EvaluationSource {
 }
 
 export interface EvaluationPlan {
+  /** With the recipe's plugins. */
+  readonly registry: Registry;
   readonly task: Task;
   /** The caller disposes of it. */
   readonly engine: Engine;
@@ -59,7 +61,7 @@ export async function openEvaluation(source: EvaluationSource): Promise<Evaluati
   const madeEngine = await registry.create('engine', engine, services);
   try {
     const madeTask = await registry.create('task', task, [...services, bind(ENGINE, madeEngine)]);
-    return { task: madeTask, engine: madeEngine, maxLength: training?.maxLength };
+    return { registry, task: madeTask, engine: madeEngine, maxLength: training?.maxLength };
   } catch (error) {
     await madeEngine.dispose();
     throw error;

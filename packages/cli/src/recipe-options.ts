@@ -11,9 +11,14 @@ export function addRecipeOptions(command: Command): Command {
     .option(
       '--set <path=value>',
       'change a setting of the recipe, e.g. training.epochs=1 (may be repeated)',
-      (value: string, before: readonly string[] = []) => [...before, value],
+      collect,
     )
     .option('--seed <number>', 'short for --set seed=<number>', wholeNumber);
+}
+
+/** Parses one more value of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 /** The overrides in the order in which they apply. */

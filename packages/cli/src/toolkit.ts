@@ -1,8 +1,7 @@
 // Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
-export { readRecipe } from '@distiller/core';
+export { openModel, readRecipe } from '@distiller/core';
 export { cacheSignals, distill, evaluate, finetune, predict } from '@distiller/pipeline';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
-export { loadModel } from '@distiller/transformer';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';

@@ -7,6 +7,8 @@ export { ioError } from './io-error.js';
 export { makeFolder } from './make-folder.js';
 export { bind, type Binding } from './binding.js';
 export { Registry, type ComponentChoice } from './registry.js';
+export { openModel } from './open-model.js';
+export { readModelConfig } from './read-model-config.js';
 export { validateRecipe } from './validate-recipe.js';
 export { applyOverrides, defineConfig, readRecipe, type RawRecipe } from './recipe.js';
 export { parseYaml } from './parse-yaml.js';
@@ -47,6 +49,7 @@ export {
   type LayerOutputs,
   type ModelDescription,
   type ModelOutput,
+  type SaveOptions,
   type TextModel,
 } from './contracts/model.js';
 export type { Encoding, Texts, TokenizerModel } from './contracts/tokenizer.js';
@@ -72,6 +75,7 @@ export {
   type LayerSignal,
   type Matching,
   type Objective,
+  type OpenModel,
   type OpenModelOptions,
   type PairShape,
   type PairWeighting,
@@ -101,6 +105,7 @@ export {
   CACHE_FOLDER,
   COMPONENTS,
   ENGINE,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   RNG,

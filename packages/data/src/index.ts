@@ -4,6 +4,7 @@ export {
   type TokenizerConfig,
   type TokenizerJson,
 } from './tokenizers/hugging-face-tokenizer.js';
+export { pruneTokenizer, type PrunedTokenizer } from './tokenizers/prune-tokenizer.js';
 export { trainWordPiece, type WordPieceOptions } from './tokenizers/train-word-piece.js';
 export {
   encodeExamples,

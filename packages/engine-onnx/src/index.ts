@@ -2,3 +2,4 @@ export { createOnnxEngine, type OnnxEngineOptions } from './runtime/create-onnx-
 export type { Provider } from './runtime/provider.js';
 export { exportOnnx, type ExportInput, type ExportOptions } from './export/export-onnx.js';
 export { onnxEnginePlugin } from './plugin.js';
+export { openOnnxFile, type OnnxFile, type OnnxValue } from './runtime/onnx-file.js';

@@ -7,7 +7,10 @@ export { contrastiveLoss } from './mutual-information/crd.js';
 export type { CriticSettings } from './mutual-information/critic-settings.js';
 export { donskerVaradhan } from './mutual-information/donsker-varadhan.js';
 export { infoNce } from './mutual-information/info-nce.js';
-export { jensenShannon, jensenShannonInformation } from './mutual-information/jensen-shannon-mi.js';
+export {
+  jensenShannonBound,
+  jensenShannonInformation,
+} from './mutual-information/jensen-shannon-mi.js';
 export { interpolatedBound } from './mutual-information/mi-alpha.js';
 export { nwj } from './mutual-information/nwj.js';
 export { tuba } from './mutual-information/tuba.js';
@@ -27,7 +30,7 @@ export { rkd, type RkdOptions } from './rkd.js';
 export type { AttentionMaps } from './attention-maps.js';
 export { dist, type DistOptions } from './dist.js';
 export { dkd, type DkdOptions } from './dkd.js';
-export { jensenShannonBound, type JensenShannonOptions } from './jensen-shannon.js';
+export { jensenShannon, type JensenShannonOptions } from './jensen-shannon.js';
 export { kl, type KlOptions } from './kl.js';
 export { logisticRanking } from './logistic-ranking.js';
 export { logitCosine } from './logit-cosine.js';

@@ -15,7 +15,7 @@ export class EncodedSplits {
    */
   constructor(
     private readonly task: Task,
-    models: Readonly<Record<string, TextModel>>,
+    models: Readonly<Record<string, Pick<TextModel, 'tokenizer' | 'description'>>>,
     maxLength: number,
     private readonly context: Pick<RunContext, 'reporter' | 'signal'>,
     limitSetting = 'training.maxLength',

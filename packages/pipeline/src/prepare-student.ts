@@ -1,5 +1,6 @@
-import { createRng, DistillerError, type TextModel } from '@distiller/core';
+import { createRng, type TextModel } from '@distiller/core';
 import type { EncodedExamples } from '@distiller/data';
+import { assertSameTokens } from './assert-same-tokens.js';
 import type { Distillation } from './distillation.js';
 import { EncodedSplits } from './encoded-splits.js';
 import type { RunContext } from './run-options.js';
@@ -23,12 +24,13 @@ export async function prepareStudent(
 ): Promise<PreparedStudent> {
   const rng = createRng(seed);
   context.reporter.info(`${task.name}: building the student.`);
+  const teacherTokenizer = teacher.model?.tokenizer ?? teacher.tokenizer;
   const model = await student.build({
     task,
     rng: rng.derive('student'),
     ...(teacher.model ? { teacher: teacher.model } : {}),
+    ...(teacherTokenizer ? { tokenizer: teacherTokenizer } : {}),
   });
-  if (intermediate.length > 0) assertSameTokens(model, teacher.model);
   const program = studentProgram({
     model,
     kind: task.kind,
@@ -37,20 +39,19 @@ export async function prepareStudent(
     intermediate,
     rng: rng.derive('student-program'),
   });
-  const readers = { student: model, teacher: teacher.model ?? model };
+  const reader = teacherTokenizer && {
+    tokenizer: teacherTokenizer,
+    description: teacher.description,
+  };
+  const readers = { student: model, teacher: reader ?? model };
   const splits = new EncodedSplits(task, readers, training.maxLength, context);
   context.reporter.info(`${task.name}: reading and encoding texts.`);
   const labelled = await splits.get('train');
   const isTransferred = isNeeded(program.needs) && splits.has('transfer');
   const transfer = isTransferred ? [await splits.get('transfer')] : [];
+  if (intermediate.length > 0) assertSameTokens(model, teacher.model, [labelled, ...transfer]);
+  if (isNeeded(program.needs)) teacher.assertKnows?.(labelled.examples);
+  for (const { examples } of transfer) teacher.assertKnows?.(examples);
+  teacher.assertKnows?.((await splits.get(await splits.reported())).examples);
   return { model, program, splits, labelled, transfer };
-}
-
-/** @throws DistillerError `config` when layers should be matched token by token but the tokens differ. */
-function assertSameTokens(student: TextModel, teacher: TextModel | undefined): void {
-  if (teacher?.tokenizer.fingerprint === student.tokenizer.fingerprint) return;
-  throw new DistillerError(
-    'config',
-    'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.',
-  );
 }

@@ -79,6 +79,7 @@ function bagOfWords(width: number, seed: number): TextModel {
         mask: tf.cast(mask, 'float32') as tf.Tensor2D,
       };
     },
+    files: () => ({}),
     save: (folder, weights = model.weights) =>
       writeSafetensors(join(folder, 'model.safetensors'), weights),
   };
@@ -382,7 +383,13 @@ describe('runDistillation', () => {
   });
 
   it('refuses to match layers when the tokenizers differ', async () => {
-    const student = { ...bagOfWords(4, 11), tokenizer: { ...tokenizer, fingerprint: 'other' } };
+    // Leaves out the last token of every text.
+    const encode: TokenizerModel['encode'] = (texts, length) => {
+      const { ids, types } = tokenizer.encode(texts, length);
+      return { ids: ids.slice(0, -1), types: types.slice(0, -1) };
+    };
+    const other = { ...tokenizer, encode, fingerprint: 'other' };
+    const student = { ...bagOfWords(4, 11), tokenizer: other };
     await expect(
       runDistillation(parts({ student: { build: async () => student } }), {
         folder: join(folder, 'run'),
@@ -390,6 +397,52 @@ describe('runDistillation', () => {
     ).rejects.toThrow(
       /teacher and student have different tokenizers. Give the student `tokenizer: teacher`/,
     );
+  });
+
+  it('matches layers when the tokenizers number the same tokens otherwise', async () => {
+    // 2, 3, 4 … for 1, 2, 3 …
+    const encode: TokenizerModel['encode'] = (texts, length) => {
+      const { ids, types } = tokenizer.encode(texts, length);
+      return { ids: ids.map((id) => (id === 0 ? 0 : (id % 23) + 1)), types };
+    };
+    const other = { ...tokenizer, encode, fingerprint: 'other' };
+    const student = { ...bagOfWords(4, 11), tokenizer: other };
+    const training = { ...parts().training, maxSteps: 1 };
+    const { steps } = await runDistillation(
+      parts({ student: { build: async () => student }, training, baseline: undefined }),
+      { folder: join(folder, 'run') },
+    );
+    expect(steps).toBe(1);
+  });
+
+  it('scores the answers of a teacher of several models, and counts them all', async () => {
+    const members = [bagOfWords(6, 3), bagOfWords(6, 3)];
+    const run = (given: Teacher, name: string) =>
+      runDistillation(parts({ teacher: given, baseline: undefined }), {
+        folder: join(folder, name),
+      });
+    const [single, several] = [await run(teacher, 'a'), await run({ ...teacher, members }, 'b')];
+    expect(several.rows[0]?.scores).toEqual(single.rows[0]?.scores);
+    expect(several.rows[0]?.parameters).toBe(2 * (single.rows[0]?.parameters ?? NaN));
+  });
+
+  it('reads the texts for a teacher with a tokenizer of its own', async () => {
+    const asked: number[] = [];
+    const encode: TokenizerModel['encode'] = () => ({ ids: [1, 1, 1], types: [0, 0, 0] });
+    const { model, ...rest } = teacher;
+    const blackBox: Teacher = {
+      ...rest,
+      tokenizer: { ...tokenizer, encode, fingerprint: 'theirs' },
+      signals: async (batch, needs) => {
+        asked.push(...(batch.encodings['teacher']?.['ids']?.data.subarray(0, 3) ?? []));
+        return teacher.signals(batch, needs);
+      },
+    };
+    expect(model).toBeDefined();
+    await runDistillation(parts({ teacher: blackBox, intermediate: [], baseline: undefined }), {
+      folder: join(folder, 'run'),
+    });
+    expect(new Set(asked)).toEqual(new Set([1]));
   });
 
   it('stops early when the score no longer improves', async () => {

@@ -67,6 +67,11 @@ export async function runDistillation(
   }
 }
 
+/** Number of parameters. */
+function sizeOf({ weights }: TextModel): number {
+  return Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+}
+
 class DistillationRun {
   private constructor(
     private readonly parts: Distillation,
@@ -128,7 +133,7 @@ class DistillationRun {
     const { teacher, task, engine } = this.parts;
     const encoded = await this.prepared.splits.get(this.scoredOn);
     const { description } = teacher;
-    if (teacher.model) {
+    if (teacher.model && !teacher.members) {
       return this.row('teacher', teacher.model, 'teacher', undefined, 0);
     }
     const scores = await scoreSplit({
@@ -142,11 +147,12 @@ class DistillationRun {
           'logits'
         ] as HostTensors[string],
     });
+    const parameters = (teacher.members ?? []).reduce((sum, model) => sum + sizeOf(model), 0);
     return {
       role: 'teacher',
       model: `${description.architecture} on ${engine.name}`,
-      parameters: 0,
-      bytes: 0,
+      parameters,
+      bytes: parameters * Float32Array.BYTES_PER_ELEMENT,
       scores,
       latencyMs: 0,
       trainSeconds: 0,
@@ -172,10 +178,7 @@ class DistillationRun {
     const evaluation = await ModelEvaluation.open(engine, model, task, reads, this.context.signal);
     try {
       const scores: Scores = await evaluation.score(encoded, trained?.weights);
-      const parameters = Object.values(model.weights).reduce(
-        (sum, { data }) => sum + data.length,
-        0,
-      );
+      const parameters = sizeOf(model);
       const { architecture, layers, hiddenSize } = model.description;
       return {
         role,

@@ -2,14 +2,17 @@ import { resolve } from 'node:path';
 import {
   CACHE_FOLDER,
   ENGINE,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   RNG,
   SIGNAL,
   bind,
   createRng,
+  openModel,
   type Binding,
   type Engine,
+  type OpenModelOptions,
   type Registry,
   type Reporter,
 } from '@distiller/core';
@@ -63,10 +66,14 @@ export function serviceBindings(
   engine?: Engine,
 ): (purpose: string) => Binding[] {
   const { reporter, signal, folder } = runContext(options);
+  const { registry } = options;
   const shared = [
     bind(REPORTER, reporter),
     bind(SIGNAL, signal),
     bind(RESOLVE_PATH, (path: string) => resolve(options.recipeFolder ?? '', path)),
+    bind(OPEN_MODEL, (path: string, options?: OpenModelOptions) =>
+      openModel(registry, path, options),
+    ),
     bind(CACHE_FOLDER, resolve(options.cacheFolder ?? resolve(folder, '..', 'cache'))),
     ...(engine ? [bind(ENGINE, engine)] : []),
   ];

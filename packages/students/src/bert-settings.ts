@@ -1,10 +1,21 @@
+import { FAMILIES } from '@distiller/transformer';
 import { z } from 'zod';
+import { tokenizerSetting } from './tokenizer-settings.js';
 import { PRESET_NAMES } from './presets.js';
 
 const count = z.int().positive();
 
 /** Settings that only make sense for a network made from nothing. */
-const SIZES = ['preset', 'layers', 'hiddenSize', 'heads', 'intermediateSize', 'maxLength'] as const;
+const SIZES = [
+  'preset',
+  'family',
+  'layers',
+  'hiddenSize',
+  'heads',
+  'intermediateSize',
+  'embeddingSize',
+  'maxLength',
+] as const;
 
 const NEEDED_WITHOUT_PRESET = ['layers', 'hiddenSize', 'heads', 'intermediateSize'] as const;
 
@@ -14,10 +25,17 @@ export const bertSettings = z
       .enum(PRESET_NAMES)
       .optional()
       .describe('A published size; the settings below override it.'),
+    family: z
+      .enum(FAMILIES)
+      .optional()
+      .describe("Architecture; by default the preset's, else bert."),
     layers: count.optional().describe('Number of blocks.'),
     hiddenSize: count.optional().describe('Width of the hidden states; a multiple of heads.'),
     heads: count.optional().describe('Attention heads in a block.'),
     intermediateSize: count.optional().describe('Width inside the feed-forward part.'),
+    embeddingSize: count
+      .optional()
+      .describe('Width of the embeddings, where the family (electra, albert) lets it differ.'),
     maxLength: count.optional().describe('Longest input in tokens. Default 512.'),
     dropout: z
       .number()
@@ -37,24 +55,35 @@ export const bertSettings = z
             ),
         }),
         z.strictObject({
+          truncate: z.strictObject({
+            teacherLayers: z
+              .array(z.int().min(0))
+              .min(1)
+              .describe('Blocks of the teacher, from 0, one for each block of the student.'),
+            hiddenSize: count.describe("The first features of the teacher's hidden states."),
+            heads: count.describe(
+              "The first of the teacher's heads, each cut to hiddenSize / heads.",
+            ),
+            intermediateSize: count.describe('The first features inside the feed-forward part.'),
+          }),
+        }),
+        z.strictObject({
           folder: z.string().min(1).describe('Hugging Face folder of a pre-trained model.'),
         }),
       ])
       .default('random')
       .describe('Where the first weights come from.'),
-    tokenizer: z
-      .union([
-        z.literal('teacher'),
-        z.strictObject({
-          folder: z.string().min(1).describe('Hugging Face folder with a tokenizer.'),
-        }),
-        z.strictObject({
-          train: z.strictObject({
-            vocabularySize: z.int().min(100).default(8192).describe('Tokens at most.'),
-            lowercase: z.boolean().default(true).describe('Lower-case and strip accents.'),
-          }),
-        }),
-      ])
+    vocabulary: z
+      .strictObject({
+        prune: z
+          .union([z.literal(true), z.int().min(2)])
+          .describe(
+            'true: tokens of the training and transfer texts only; a number: those that come so often.',
+          ),
+      })
+      .optional()
+      .describe('Leaves out tokens that the task does not need. WordPiece only.'),
+    tokenizer: tokenizerSetting
       .optional()
       .describe(
         "The teacher's, one of a folder, or a WordPiece learnt from the task's texts. Default: the one that the first weights belong to, else the teacher's.",

@@ -142,6 +142,56 @@ describe('student bert', () => {
     });
   });
 
+  describe('cut out of the teacher', () => {
+    const truncate = { teacherLayers: [2, 1], hiddenSize: 4, heads: 2, intermediateSize: 6 };
+
+    it('has the first features of its blocks, and its tokenizer', async () => {
+      const model = await student({ initialise: { truncate } }).build(request({ teacher }));
+      expect(model.description).toMatchObject({ layers: 2, hiddenSize: 4, heads: 2 });
+      expect(model.tokenizer).toBe(teacher.tokenizer);
+      const [name, source] = [0, 2].map((i) => `encoder.layer.${i}.output.LayerNorm.bias`);
+      expect(values(model, name as string)).toEqual(values(teacher, source as string).slice(0, 4));
+      const words = 'embeddings.word_embeddings.weight';
+      expect(values(model, words).slice(0, 8)).toEqual([
+        ...values(teacher, words).slice(0, 4),
+        ...values(teacher, words).slice(8, 12),
+      ]);
+    });
+
+    it('is no wider than the teacher, and no ALBERT', async () => {
+      const wide = student({ initialise: { truncate: { ...truncate, intermediateSize: 17 } } });
+      await expect(wide.build(request({ teacher }))).rejects.toThrow(
+        "truncate: the student has intermediateSize 17, more than the teacher's 16.",
+      );
+      const shared = await student({ ...SIZES, family: 'albert', tokenizer: TRAINED }).build(
+        request(),
+      );
+      const component = student({ initialise: { truncate } });
+      await expect(component.build(request({ teacher: shared }))).rejects.toThrow(
+        'the blocks of an ALBERT share their weights',
+      );
+    });
+  });
+
+  describe('of another family', () => {
+    it.each(['roberta', 'distilbert', 'electra'] as const)('is a %s', async (family) => {
+      const model = await student({ ...SIZES, family, tokenizer: TRAINED }).build(request());
+      expect(model.description).toMatchObject({ architecture: family, maxLength: 12 });
+    });
+
+    it('has embeddings of its own width, in an ALBERT or an ELECTRA', async () => {
+      const sizes = { ...SIZES, embeddingSize: 4, tokenizer: TRAINED };
+      for (const family of ['albert', 'electra'] as const) {
+        const model = await student({ ...sizes, family }).build(request());
+        expect(model.weights['embeddings.word_embeddings.weight']?.shape[1]).toBe(4);
+        expect(model.weights['embeddings_project.weight']?.shape).toEqual([8, 4]);
+      }
+      await expect(student(sizes).build(request())).rejects.toThrow(
+        'which only the families "electra" and "albert" allow',
+      );
+    });
+  });
+
   describe('from a folder', () => {
     it('has its weights and its tokenizer, and a head for the task', async () => {
       const notices: string[] = [];

@@ -2,33 +2,41 @@ import { resolve } from 'node:path';
 import {
   defineComponent,
   DistillerError,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   validateRecipe,
+  type OpenModel,
   type Reporter,
   type Student,
   type StudentRequest,
   type Task,
+  type TextModel,
   type TokenizerModel,
 } from '@distiller/core';
 import {
   copyLayers,
   createModel,
   isTransformerModel,
-  loadModel,
   modelFromWeights,
+  openTransformer,
   transformerConfig,
+  truncateWidths,
+  type Family,
   type TransformerConfig,
   type TransformerModel,
 } from '@distiller/transformer';
 import { bertSettings, type BertOptions, type BertSettings } from './bert-settings.js';
 import { PRESETS, type Architecture } from './presets.js';
+import { pruneVocabulary } from './prune-vocabulary.js';
 import { studentTokenizer } from './student-tokenizer.js';
 
 interface BertServices {
   /** By default relative paths count from the working directory. */
   readonly resolvePath?: (path: string) => string;
   readonly reporter?: Reporter;
+  /** By default only BERT-family folders can be opened. */
+  readonly openModel?: OpenModel;
 }
 
 /**
@@ -41,7 +49,7 @@ interface BertServices {
  */
 export function bert(
   options: BertOptions,
-  { resolvePath = resolve, reporter }: BertServices = {},
+  { resolvePath = resolve, reporter, openModel = openTransformer }: BertServices = {},
 ): Student {
   const settings = validateRecipe(bertSettings, options, 'student bert');
   const { initialise, tokenizer = 'teacher' } = settings;
@@ -53,17 +61,28 @@ export function bert(
     if (tokenizer !== 'teacher') tokenizers.set(request.task, made);
     return made;
   };
+  const unpruned = async (request: StudentRequest): Promise<TextModel> => {
+    if (initialise === 'random') return fromNothing(settings, request, await tokenizerFor(request));
+    if ('teacherLayers' in initialise)
+      return fromTeacher(settings, { layers: initialise.teacherLayers }, request);
+    if ('truncate' in initialise) {
+      const { teacherLayers, ...widths } = initialise.truncate;
+      return fromTeacher(settings, { layers: teacherLayers, widths }, request);
+    }
+    const { labels, kind } = request.task;
+    const model = await openModel(resolvePath(initialise.folder), {
+      head: { labels, kind, rng: request.rng },
+      onNotice: (message) => reporter?.info(message),
+    });
+    return withDropout(model, settings.dropout);
+  };
   return {
     async build(request) {
-      if (initialise === 'random')
-        return fromNothing(settings, request, await tokenizerFor(request));
-      if ('teacherLayers' in initialise)
-        return fromTeacher(settings, initialise.teacherLayers, request);
-      const model = await loadModel(resolvePath(initialise.folder), {
-        head: { ...headOf(request.task), rng: request.rng },
-        onNotice: (message) => reporter?.info(message),
-      });
-      return withDropout(model, settings.dropout);
+      const model = await unpruned(request);
+      if (!settings.vocabulary) return model;
+      if (!isTransformerModel(model)) throw notOurs('vocabulary', model);
+      const { prune } = settings.vocabulary;
+      return pruneVocabulary(model, request.task, prune === true ? 1 : prune);
     },
   };
 }
@@ -73,15 +92,16 @@ function fromNothing(
   { task, rng }: StudentRequest,
   tokenizer: TokenizerModel,
 ): TransformerModel {
-  const { preset, layers, hiddenSize, heads, intermediateSize, maxLength, dropout } = settings;
+  const { preset, layers, hiddenSize, heads, intermediateSize, embeddingSize } = settings;
   const published: Partial<Architecture> = preset ? PRESETS[preset] : {};
+  const family = settings.family ?? published.family ?? 'bert';
   const config = transformerConfig(
     {
-      family: 'bert',
       ...published,
-      ...defined({ layers, hiddenSize, heads, intermediateSize }),
-      maxPositions: maxLength,
-      ...dropouts(dropout),
+      family,
+      ...defined({ layers, hiddenSize, heads, intermediateSize, embeddingSize }),
+      maxPositions: positions(family, settings.maxLength, tokenizer),
+      ...dropouts(settings.dropout),
       vocabularySize: tokenizer.vocabularySize,
       padId: tokenizer.padId,
       ...headOf(task),
@@ -91,37 +111,74 @@ function fromNothing(
   return createModel(config, tokenizer, rng);
 }
 
-/** The teacher with fewer blocks. */
+/** RoBERTa never gives the first padId + 1 rows of its position table to a token. */
+function positions(
+  family: Family,
+  maxLength: number | undefined,
+  { padId }: TokenizerModel,
+): number | undefined {
+  return maxLength !== undefined && family === 'roberta' ? maxLength + padId + 1 : maxLength;
+}
+
+/** What is kept of a teacher: blocks, and their first features where widths are given. */
+interface TeacherParts {
+  readonly layers: readonly number[];
+  readonly widths?: Pick<TransformerConfig, 'hiddenSize' | 'heads' | 'intermediateSize'>;
+}
+
+/** The teacher with fewer or narrower blocks. */
 function fromTeacher(
   { dropout }: BertSettings,
-  layers: readonly number[],
+  { layers, widths }: TeacherParts,
   { task, teacher, rng }: StudentRequest,
 ): TransformerModel {
   if (!teacher || !isTransformerModel(teacher)) {
     throw new DistillerError(
       'config',
-      `student bert: initialise.teacherLayers copies blocks of the teacher, but ${teacher ? 'this teacher is not of the BERT family' : 'there is no teacher whose weights can be had'}. ` +
+      `student bert: initialise copies blocks of the teacher, but ${teacher ? 'this teacher is not of the BERT family' : 'there is no teacher whose weights can be had'}. ` +
         'Choose a preset and initialise: random, or a folder.',
     );
   }
+  if (teacher.config.family === 'albert') {
+    throw new DistillerError(
+      'config',
+      'student bert: initialise copies blocks of the teacher, but the blocks of an ALBERT share their weights. Use initialise: { folder: … }.',
+    );
+  }
+  const { embeddingSize, hiddenSize } = teacher.config;
+  const isNarrow = embeddingSize !== hiddenSize;
   const config = transformerConfig(
-    { ...teacher.config, layers: layers.length, ...dropouts(dropout), ...headOf(task) },
+    {
+      ...teacher.config,
+      ...widths,
+      embeddingSize: isNarrow ? embeddingSize : (widths?.hiddenSize ?? hiddenSize),
+      layers: layers.length,
+      ...dropouts(dropout),
+      ...headOf(task),
+    },
     'student bert',
   );
   const fresh = createModel(config, teacher.tokenizer, rng);
-  return modelFromWeights(
-    config,
-    teacher.tokenizer,
-    copyLayers(teacher.weights, layers, fresh.weights),
-  );
+  const weights = widths
+    ? truncateWidths(teacher, layers, fresh)
+    : copyLayers(teacher.weights, layers, fresh.weights);
+  return modelFromWeights(config, teacher.tokenizer, weights);
 }
 
-function withDropout(model: TransformerModel, dropout: number | undefined): TransformerModel {
+function withDropout(model: TextModel, dropout: number | undefined): TextModel {
   if (dropout === undefined) return model;
+  if (!isTransformerModel(model)) throw notOurs('dropout', model);
   return modelFromWeights(
     { ...model.config, ...dropouts(dropout) },
     model.tokenizer,
     model.weights,
+  );
+}
+
+function notOurs(setting: string, { description }: TextModel): DistillerError {
+  return new DistillerError(
+    'config',
+    `student bert: ${setting} can't be changed in a ${description.architecture}; remove this setting.`,
   );
 }
 
@@ -153,6 +210,6 @@ export const bertComponent = defineComponent({
   summary: 'A BERT-family encoder: of a chosen size, cut out of the teacher, or from a folder.',
   source: 'Devlin et al. 2019, arXiv:1810.04805; sizes: Turc et al. 2019, arXiv:1908.08962',
   settings: bertSettings,
-  needs: { resolvePath: RESOLVE_PATH, reporter: REPORTER },
+  needs: { resolvePath: RESOLVE_PATH, reporter: REPORTER, openModel: OPEN_MODEL },
   create: bert,
 });

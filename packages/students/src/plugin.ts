@@ -1,8 +1,16 @@
 import { definePlugin } from '@distiller/core';
 import { bertComponent } from './bert.js';
+import { bilstmArchitecture, bilstmComponent } from './bilstm.js';
+import { textcnnArchitecture, textcnnComponent } from './textcnn.js';
 
-/** Student networks: `bert`. */
+/** Student networks, and the architectures that open what they save. */
 export const studentsPlugin = definePlugin({
   name: '@distiller/students',
-  components: [bertComponent],
+  components: [
+    bertComponent,
+    bilstmComponent,
+    bilstmArchitecture,
+    textcnnComponent,
+    textcnnArchitecture,
+  ],
 });

@@ -42,6 +42,15 @@ describe('PRESETS', () => {
     expect(parameters(PRESETS[name]) / 1e6).toBeCloseTo(millions, 1);
   });
 
+  it('albert-base has the weights of one block, and narrow embeddings', () => {
+    // (30,522 + 512 + 2 + 2)·128 + (128 + 1)·768 + 7,087,872 + (768 + 1)·768 + (768 + 1)·2
+    const block = 4 * 768 * 769 + 2 * 768 + 769 * 3072 + 3073 * 768 + 2 * 768;
+    expect(block).toBe(7_087_872);
+    const expected = 31_038 * 128 + 129 * 768 + block + 769 * 768 + 769 * 2;
+    expect(parameters(PRESETS['albert-base'])).toBe(expected);
+    expect(expected / 1e6).toBeCloseTo(11.8, 1);
+  });
+
   it('electra-small has narrow embeddings and a projection to the width of its blocks', () => {
     // (30,522 + 512 + 2 + 2)·128 + (128 + 1)·256 + 12·789,760 + (256 + 1)·256 + (256 + 1)·2
     const block = 4 * 256 * 257 + 2 * 256 + 1025 * 256 + 1024 * 257 + 2 * 256;

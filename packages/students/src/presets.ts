@@ -1,6 +1,6 @@
 /** What decides the size of an encoder. */
 export interface Architecture {
-  readonly family: 'bert' | 'electra';
+  readonly family: 'bert' | 'electra' | 'albert';
   /** L, the number of blocks. */
   readonly layers: number;
   /** D, the width of the hidden states. */
@@ -27,7 +27,7 @@ function bert(
  *
  * @see Turc et al., "Well-Read Students Learn Better", 2019, arXiv:1908.08962 (bert-*); Jiao et al. 2020,
  *   arXiv:1909.10351 (tinybert-*); Wang et al. 2020, arXiv:2002.10957 (minilm-*); Clark et al. 2020,
- *   arXiv:2003.10555 (electra-small)
+ *   arXiv:2003.10555 (electra-small); Lan et al. 2020, arXiv:1909.11942 (albert-base)
  */
 export const PRESETS = {
   'bert-tiny': bert(2, 128, 2, 512),
@@ -39,6 +39,11 @@ export const PRESETS = {
   'tinybert-6': bert(6, 768, 12, 3072),
   'minilm-6': bert(6, 384, 12, 1536),
   'minilm-12': bert(12, 384, 12, 1536),
+  'albert-base': {
+    ...bert(12, 768, 12, 3072),
+    family: 'albert',
+    embeddingSize: 128,
+  },
   'electra-small': { ...bert(12, 256, 4, 1024), family: 'electra', embeddingSize: 128 },
 } as const satisfies Record<string, Architecture>;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Engine, HostTensors, SignalNeeds, Teacher, TextModel } from '@distiller/core';
+import { teacherChecks } from '@distiller/testing';
 import * as tf from '@tensorflow/tfjs';
 import { bert, bertComponent } from './bert.js';
 import { batchOf, cpuEngine, listener, TEXTS, tinyTeacher } from './tiny-teacher.fixture.js';
@@ -41,6 +42,17 @@ async function using<T>(signals: unknown, body: (teacher: Teacher) => Promise<T>
     await teacher.dispose();
   }
 }
+
+describe.each(['online', { cache: {} }])('teacher bert with signals %j', (signals) => {
+  const examples = TEXTS.slice(0, 3).map((text, id) => ({
+    id: String(id),
+    texts: [text] as const,
+  }));
+
+  it.each(teacherChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>
+    check.run({ open: () => open(signals), examples }),
+  );
+});
 
 describe('teacher bert', () => {
   it('is the model of its folder', () =>

@@ -4,16 +4,18 @@ import {
   defineComponent,
   DistillerError,
   ENGINE,
+  OPEN_MODEL,
   REPORTER,
   RESOLVE_PATH,
   validateRecipe,
   type Engine,
   type HostTensors,
+  type OpenModel,
   type Reporter,
   type Teacher,
   type TextModel,
 } from '@distiller/core';
-import { loadModel } from '@distiller/transformer';
+import { openTransformer } from '@distiller/transformer';
 import { z } from 'zod';
 import { CachedSignals } from './signal-cache/cached-signals.js';
 import { SignalModel } from './signal-model.js';
@@ -32,25 +34,28 @@ const cacheSettings = z.strictObject({
   batchSize: z.int().positive().default(8).describe('Texts that are computed at once.'),
 });
 
+/** When a teacher is run. */
+export const signalsSetting = z
+  .union([z.literal('online'), z.strictObject({ cache: cacheSettings })])
+  .default('online')
+  .describe('Run the teacher on every batch, or once on every text and keep what it says on disk.');
+
 const settings = z.strictObject({
   model: z.string().min(1).describe('Hugging Face folder of a fine-tuned classifier.'),
-  signals: z
-    .union([z.literal('online'), z.strictObject({ cache: cacheSettings })])
-    .default('online')
-    .describe(
-      'Run the teacher on every batch, or once on every text and keep what it says on disk.',
-    ),
+  signals: signalsSetting,
 });
 
 export type BertTeacherOptions = z.input<typeof settings>;
 
-interface BertServices {
+export interface BertServices {
   readonly engine: Engine;
   /** By default relative paths count from the working directory. */
   readonly resolvePath?: (path: string) => string;
   /** By default `cache` in the working directory. */
   readonly cacheFolder?: string;
   readonly reporter?: Reporter;
+  /** By default only BERT-family folders can be opened. */
+  readonly openModel?: OpenModel;
 }
 
 const SILENT: Reporter = {
@@ -60,9 +65,9 @@ const SILENT: Reporter = {
 };
 
 /**
- * A fine-tuned BERT-family classifier from a Hugging Face folder, run on the recipe's engine.
+ * A fine-tuned classifier from a Hugging Face folder, of any architecture that a plugin brings, run on the recipe's engine.
  *
- * @throws DistillerError `config` listing every problem of the settings; `input` as `loadModel`, e.g. when the folder
+ * @throws DistillerError `config` listing every problem of the settings; `input` as `openModel`, e.g. when the folder
  *   holds no classifier.
  */
 export async function bert(
@@ -72,10 +77,11 @@ export async function bert(
     resolvePath = resolve,
     cacheFolder = resolve('cache'),
     reporter = SILENT,
+    openModel = openTransformer,
   }: BertServices,
 ): Promise<Teacher> {
   const { model: folder, signals } = validateRecipe(settings, options, 'teacher bert');
-  const model = await loadModel(resolvePath(folder), {
+  const model = await openModel(resolvePath(folder), {
     onNotice: (message) => reporter.info(message),
   });
   const runner = new SignalModel(model, engine);
@@ -156,7 +162,8 @@ function teacherOf(
 export const bertComponent = defineComponent({
   kind: 'teacher',
   name: 'bert',
-  summary: 'A fine-tuned BERT-family classifier from a Hugging Face folder.',
+  summary:
+    'A fine-tuned classifier from a Hugging Face folder: BERT-family, or any registered architecture.',
   source: 'Devlin et al. 2019, arXiv:1810.04805',
   settings,
   needs: {
@@ -164,6 +171,7 @@ export const bertComponent = defineComponent({
     resolvePath: RESOLVE_PATH,
     cacheFolder: CACHE_FOLDER,
     reporter: REPORTER,
+    openModel: OPEN_MODEL,
   },
   create: bert,
 });

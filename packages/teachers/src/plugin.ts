@@ -1,8 +1,11 @@
 import { definePlugin } from '@distiller/core';
 import { bertComponent } from './bert.js';
+import { ensembleComponent } from './ensemble.js';
+import { onnxComponent } from './onnx.js';
+import { precomputedComponent } from './precomputed.js';
 
-/** Teachers: `bert`. */
+/** Teachers. */
 export const teachersPlugin = definePlugin({
   name: '@distiller/teachers',
-  components: [bertComponent],
+  components: [bertComponent, ensembleComponent, onnxComponent, precomputedComponent],
 });

@@ -8,3 +8,6 @@ export { agreement, type Agreement } from './engine/agreement.js';
 export { engineChecks } from './engine/engine-checks.js';
 export type { EngineSubject } from './engine/engine-subject.js';
 export { tinyClassifier, type ProgramCase } from './engine/tiny-classifier.js';
+export { encodedTexts } from './encoded-texts.js';
+export { studentChecks, type StudentSubject } from './student-checks.js';
+export { teacherChecks, type TeacherSubject } from './teacher-checks.js';

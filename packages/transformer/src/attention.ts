@@ -27,6 +27,7 @@ export interface AttentionResult {
  * Multi-head self-attention, softmax(q kᵀ/√d + mask) v with d = D/H.
  *
  * @param layer prefix of the parameters, e.g. `encoder.layer.0`.
+ * @param site name of the block, for its random numbers; another than `layer` where blocks share parameters.
  * @param rows [B·T, D].
  * @param additiveMask [B, 1, 1, T], 0 for tokens and very negative for padding.
  * @see Vaswani et al., "Attention Is All You Need", 2017, §3.2, arXiv:1706.03762
@@ -35,6 +36,7 @@ export function selfAttention(
   config: TransformerConfig,
   params: Tensors,
   layer: string,
+  site: string,
   rows: tf.Tensor2D,
   additiveMask: tf.Tensor,
   { batch, length }: BatchShape,
@@ -54,7 +56,7 @@ export function selfAttention(
 
   const scores = tf.matMul(query, key) as tf.Tensor4D; // [B, H, T, T]
   const probabilities = tf.softmax(tf.add(scores, additiveMask)) as tf.Tensor4D;
-  const kept = dropout(probabilities, config.attentionDropout, `${layer}.attention.self`, context);
+  const kept = dropout(probabilities, config.attentionDropout, `${site}.attention.self`, context);
   const mixed = tf.transpose(tf.matMul(kept, value), [0, 2, 1, 3]); // [B, T, H, d]
   return {
     context: tf.reshape(mixed, [batch * length, hiddenSize]),

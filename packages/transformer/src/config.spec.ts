@@ -72,7 +72,7 @@ describe('transformerConfig', () => {
     [{ hiddenSize: 30 }, 'student: hiddenSize 30 is not a multiple of heads 12.'],
     [
       { embeddingSize: 128 },
-      'student: embeddingSize 128 differs from hiddenSize 768, which only family "electra" allows.',
+      'student: embeddingSize 128 differs from hiddenSize 768, which only the families "electra" and "albert" allow.',
     ],
     [
       { typeVocabularySize: 0 },

@@ -1,7 +1,7 @@
 import { DistillerError } from '@distiller/core';
 import { z } from 'zod';
 
-export const FAMILIES = ['bert', 'roberta', 'distilbert', 'electra'] as const;
+export const FAMILIES = ['bert', 'roberta', 'distilbert', 'electra', 'albert'] as const;
 
 /** A published architecture: what its head looks like and what its parameters are called in files. */
 export type Family = (typeof FAMILIES)[number];
@@ -27,7 +27,7 @@ const SCHEMA = z.strictObject({
   vocabularySize: count,
   /** D, the width of the hidden states. */
   hiddenSize: count,
-  /** Width of the embeddings; only ELECTRA's may differ from D, it then has a learned projection. */
+  /** Width of the embeddings; only ELECTRA's and ALBERT's may differ from D; a learned map leads to D then. */
   embeddingSize: count,
   /** L, the number of blocks. */
   layers: count.max(1000),
@@ -87,6 +87,17 @@ const DEFAULTS: Readonly<Record<Family, object>> = {
   roberta: { ...BASE, padId: 1 },
   distilbert: { ...BASE, layers: 6, typeVocabularySize: 0, headDropout: 0.2 },
   electra: { ...BASE, hiddenSize: 256, heads: 4, intermediateSize: 1024, embeddingSize: 128 },
+  albert: {
+    ...BASE,
+    hiddenSize: 4096,
+    heads: 64,
+    intermediateSize: 16384,
+    embeddingSize: 128,
+    activation: 'gelu_new',
+    hiddenDropout: 0,
+    attentionDropout: 0,
+    headDropout: 0.1,
+  },
 };
 
 /**
@@ -122,8 +133,8 @@ function contradictionIn(config: TransformerConfig): string | undefined {
   if (hiddenSize % heads !== 0) {
     return `hiddenSize ${hiddenSize} is not a multiple of heads ${heads}.`;
   }
-  if (family !== 'electra' && embeddingSize !== hiddenSize) {
-    return `embeddingSize ${embeddingSize} differs from hiddenSize ${hiddenSize}, which only family "electra" allows.`;
+  if (!hasOwnEmbeddingSize(family) && embeddingSize !== hiddenSize) {
+    return `embeddingSize ${embeddingSize} differs from hiddenSize ${hiddenSize}, which only the families "electra" and "albert" allow.`;
   }
   if ((family === 'distilbert') !== (typeVocabularySize === 0)) {
     return `typeVocabularySize is ${typeVocabularySize}; it is 0 for family "distilbert" and positive for the others.`;
@@ -137,13 +148,23 @@ function contradictionIn(config: TransformerConfig): string | undefined {
   if (new Set(labels).size !== labels.length) {
     return `labels repeat a name: ${labels.join(', ')}.`;
   }
-  if (family === 'electra' && config.problem === 'masked-lm') {
-    return 'ELECTRA was not published as a masked language model; choose family "bert", "distilbert" or "roberta".';
+  if ((family === 'electra' || family === 'albert') && config.problem === 'masked-lm') {
+    return `masked language models of the family "${family}" can't be read or made; choose "bert", "distilbert" or "roberta".`;
   }
   if (hasClasses(config.problem) && labels.length === 0) {
     return `labels are empty; a ${config.problem} model needs a name for every logit.`;
   }
   return undefined;
+}
+
+/** Whether embeddings may be narrower than the blocks. */
+export function hasOwnEmbeddingSize(family: Family): boolean {
+  return family === 'electra' || family === 'albert';
+}
+
+/** Whether a learned map leads from the embeddings to the blocks. ALBERT has it even where the widths are equal. */
+export function projectsEmbeddings(config: TransformerConfig): boolean {
+  return config.family === 'albert' || config.embeddingSize !== config.hiddenSize;
 }
 
 /** The names that transformers gives to classes without one. */

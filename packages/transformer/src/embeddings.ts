@@ -6,12 +6,12 @@ import {
 } from '@distiller/core';
 import { dropout, embedding } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
-import { maxLength, positionOffset, type TransformerConfig } from './config.js';
+import { maxLength, positionOffset, projectsEmbeddings, type TransformerConfig } from './config.js';
 import { dense, normalize, parameter } from './layers.js';
 
 /**
  * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the
- * embeddings are narrower (ELECTRA). Positions count from the left: pad rows on their right side.
+ * embeddings are narrower (ELECTRA, ALBERT). Positions count from the left: pad rows on their right side.
  *
  * @param mask float32 [B, T], 1 for a token, 0 for padding.
  * @returns rows [B·T, D].
@@ -42,7 +42,7 @@ export function embed(
   const rows = tf.reshape(sum, [batch * length, width]) as tf.Tensor2D;
   const normalized = normalize(params, 'embeddings.LayerNorm', rows, config.layerNormEpsilon);
   const dropped = dropout(normalized, config.hiddenDropout, 'embeddings', context) as tf.Tensor2D;
-  return width === config.hiddenSize ? dropped : dense(params, 'embeddings_project', dropped);
+  return projectsEmbeddings(config) ? dense(params, 'embeddings_project', dropped) : dropped;
 }
 
 /**

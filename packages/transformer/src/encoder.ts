@@ -5,7 +5,7 @@ import { activate } from './activation.js';
 import { selfAttention, type AttentionResult, type BatchShape } from './attention.js';
 import type { TransformerConfig } from './config.js';
 import { dense, normalize } from './layers.js';
-import { layerName } from './parameters.js';
+import { layerName, layerParameters } from './parameters.js';
 
 /**
  * Added to the scores of padding: e⁻¹⁰⁰⁰⁰ is 0 in every float format, and −10⁴ itself fits into all of them.
@@ -39,7 +39,7 @@ export function encode(
   let rows = embedded;
   for (let index = 0; index < config.layers; index++) {
     const result = context.within(layerName(index), () =>
-      block(config, params, layerName(index), rows, additiveMask, { batch, length }, context),
+      block(config, params, index, rows, additiveMask, { batch, length }, context),
     );
     rows = result.rows;
     hidden.push(rows);
@@ -51,21 +51,25 @@ export function encode(
 function block(
   config: TransformerConfig,
   params: Tensors,
-  layer: string,
+  index: number,
   rows: tf.Tensor2D,
   additiveMask: tf.Tensor,
   shape: BatchShape,
   context: ProgramContext,
 ): { rows: tf.Tensor2D; attention: AttentionResult } {
-  const attention = selfAttention(config, params, layer, rows, additiveMask, shape, context);
+  const [layer, site] = [layerParameters(config, index), layerName(index)];
+  const attention = selfAttention(config, params, layer, site, rows, additiveMask, shape, context);
   /** Projects, drops, adds the input of the sub-layer, normalises. */
-  const close = (name: string, x: tf.Tensor2D, residual: tf.Tensor2D) => {
+  const close = (name: string, x: tf.Tensor2D, residual: tf.Tensor2D, isDropped = true) => {
     const projected = dense(params, `${layer}.${name}.dense`, x);
-    const dropped = dropout(projected, config.hiddenDropout, `${layer}.${name}`, context);
+    const dropped = isDropped
+      ? dropout(projected, config.hiddenDropout, `${site}.${name}`, context)
+      : projected;
     const sum = tf.add(dropped, residual) as tf.Tensor2D;
     return normalize(params, `${layer}.${name}.LayerNorm`, sum, config.layerNormEpsilon);
   };
   const attended = close('attention.output', attention.context, rows);
   const inner = activate(config.activation, dense(params, `${layer}.intermediate.dense`, attended));
-  return { rows: close('output', inner, attended), attention };
+  // ALBERT as published drops nothing here.
+  return { rows: close('output', inner, attended, config.family !== 'albert'), attention };
 }

@@ -15,6 +15,7 @@ const HEADS: Readonly<Record<Family, HeadKind>> = {
   bert: { activation: (x) => tf.tanh(x), dropsInput: false },
   roberta: { activation: (x) => tf.tanh(x), dropsInput: true },
   distilbert: { activation: (x) => tf.relu(x), dropsInput: false },
+  albert: { activation: (x) => tf.tanh(x), dropsInput: false },
   electra: { activation: (x) => gelu(x) as tf.Tensor2D, dropsInput: true },
 };
 

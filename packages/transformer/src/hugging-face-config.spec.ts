@@ -18,15 +18,19 @@ describe.each(FAMILIES)('config.json of a %s model', (family) => {
   it('has the sizes that transformers gave it', () => {
     expect(fromHuggingFace(GOLDENS[family].config, 'config.json')).toMatchObject({
       hiddenSize: 8,
-      embeddingSize: family === 'electra' ? 6 : 8,
+      embeddingSize: family === 'electra' || family === 'albert' ? 6 : 8,
       layers: 2,
       heads: 2,
       intermediateSize: 12,
       maxPositions: 9,
-      typeVocabularySize: { bert: 2, roberta: 1, distilbert: 0, electra: 2 }[family],
-      activation: { bert: 'gelu', roberta: 'gelu_new', distilbert: 'relu', electra: 'gelu' }[
-        family
-      ],
+      typeVocabularySize: { bert: 2, roberta: 1, distilbert: 0, electra: 2, albert: 2 }[family],
+      activation: {
+        bert: 'gelu',
+        roberta: 'gelu_new',
+        distilbert: 'relu',
+        electra: 'gelu',
+        albert: 'gelu',
+      }[family],
       padId: family === 'roberta' ? 1 : 0,
       headDropout: family === 'distilbert' ? 0.2 : 0.1,
       labels: ['LABEL_0', 'LABEL_1', 'LABEL_2'],
@@ -88,7 +92,7 @@ describe('fromHuggingFace', () => {
     [[], 'config.json: expected an object.'],
     [
       { model_type: 'gpt2' },
-      'config.json: model_type is "gpt2"; expected one of bert, roberta, distilbert, electra. Other architectures can\'t be read.',
+      'config.json: model_type is "gpt2"; expected one of bert, roberta, distilbert, electra, albert. Other architectures can\'t be read.',
     ],
     [{}, 'config.json: model_type is missing; expected one of bert'],
     [

@@ -34,6 +34,11 @@ const FIELDS: Readonly<Record<Family, Partial<Record<Setting, string>>>> = {
   bert: BERT_FIELDS,
   roberta: BERT_FIELDS,
   electra: { ...BERT_FIELDS, embeddingSize: 'embedding_size' },
+  albert: {
+    ...BERT_FIELDS,
+    embeddingSize: 'embedding_size',
+    headDropout: 'classifier_dropout_prob',
+  },
   distilbert: {
     vocabularySize: 'vocab_size',
     hiddenSize: 'dim',
@@ -55,6 +60,7 @@ const ARCHITECTURES: Readonly<Record<Family, string>> = {
   roberta: 'RobertaForSequenceClassification',
   distilbert: 'DistilBertForSequenceClassification',
   electra: 'ElectraForSequenceClassification',
+  albert: 'AlbertForSequenceClassification',
 };
 
 const MASKED_LM_ARCHITECTURES: Readonly<Record<Family, string>> = {
@@ -62,6 +68,7 @@ const MASKED_LM_ARCHITECTURES: Readonly<Record<Family, string>> = {
   roberta: 'RobertaForMaskedLM',
   distilbert: 'DistilBertForMaskedLM',
   electra: 'ElectraForMaskedLM',
+  albert: 'AlbertForMaskedLM',
 };
 
 const PROBLEM_TYPES = {
@@ -87,6 +94,8 @@ const FIXED: readonly (readonly [field: string, value: unknown])[] = [
   ['position_embedding_type', 'absolute'],
   ['is_decoder', false],
   ['add_cross_attention', false],
+  ['num_hidden_groups', 1],
+  ['inner_group_num', 1],
 ];
 
 /**

@@ -7,6 +7,7 @@ export {
   type TransformerConfig,
   type TransformerConfigOptions,
 } from './config.js';
+export { openTransformer } from './architectures.js';
 export { copyLayers } from './copy-layers.js';
 export { encode, type EncoderResult } from './encoder.js';
 export { forward } from './forward.js';
@@ -17,9 +18,10 @@ export {
   createModel,
   isTransformerModel,
   modelFromWeights,
-  type SaveOptions,
   type TransformerModel,
 } from './model.js';
 export { fileName, matchNames, type NameMatch } from './names.js';
 export { parameterShapes } from './parameters.js';
+export { truncateWidths } from './truncate-widths.js';
+export { transformerPlugin } from './plugin.js';
 export { tokenizerFiles } from './tokenizer-files.js';

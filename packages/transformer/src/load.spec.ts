@@ -310,8 +310,8 @@ describe('a model', () => {
   it('is told from other text models', () => {
     const model = tinyModel();
     expect(isTransformerModel(model)).toBe(true);
-    const { description, weights, tokenizer, fingerprint, forward, save } = model;
-    const other = { description, weights, tokenizer, fingerprint, forward, save };
+    const { description, weights, tokenizer, fingerprint, forward, files, save } = model;
+    const other = { description, weights, tokenizer, fingerprint, forward, files, save };
     expect(isTransformerModel(other)).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   DistillerError,
-  ioError,
+  readModelConfig,
   type HostTensors,
   type Parameter,
   type Rng,
@@ -125,40 +125,7 @@ function isSameHead(stored: TransformerConfig, wanted: TransformerConfig): boole
 
 /** Reads the `config.json` of a model. @throws DistillerError as `fromHuggingFace`; `input`, `io`. */
 export async function readConfig(path: string): Promise<TransformerConfig> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw (await noModel(dirname(path), cause)) ?? ioError('read', path, cause);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new DistillerError(
-      'input',
-      `${path} is not JSON: ${(cause as Error).message}. Fetch or save it again.`,
-      {
-        cause,
-      },
-    );
-  }
-  return fromHuggingFace(json, path);
-}
-
-/** What to say of a folder without a `config.json`, or undefined when the trouble is another. */
-async function noModel(folder: string, cause: unknown): Promise<DistillerError | undefined> {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') return undefined;
-  const what = await stat(folder).then(
-    (stats) => (stats.isDirectory() ? 'it has no config.json' : 'it is a file'),
-    () => 'it does not exist',
-  );
-  return new DistillerError(
-    'input',
-    `There is no model in ${folder}: ${what}. Expected a Hugging Face folder with config.json, model.safetensors and tokenizer.json.`,
-    { cause },
-  );
+  return fromHuggingFace(await readModelConfig(dirname(path)), path);
 }
 
 interface WeightSource {

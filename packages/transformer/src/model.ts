@@ -6,6 +6,7 @@ import {
   writeFileAtomically,
   type HostTensors,
   type Rng,
+  type SaveOptions,
   type TextModel,
   type TokenizerModel,
   type Weights,
@@ -24,11 +25,6 @@ import { initialWeights } from './init.js';
 import { fileName } from './names.js';
 import { parameterShapes } from './parameters.js';
 import { tokenizerFiles } from './tokenizer-files.js';
-
-export interface SaveOptions {
-  /** How the weights are stored; default F32. */
-  readonly dtype?: 'F32' | 'F16' | 'BF16';
-}
 
 const DTYPE_NAMES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 
@@ -99,6 +95,7 @@ export function modelFromWeights(
       return (hash ??= modelFingerprint(config, tokenizer, weights));
     },
     forward: (params, inputs, context) => forward(config, params, inputs, context),
+    files: () => filesOf(config, tokenizer, 'F32'),
     save: (folder, other = weights, options = {}) =>
       save(folder, config, tokenizer, other, options),
   };
@@ -158,10 +155,17 @@ async function save(
     ]),
   );
   await writeSafetensors(join(folder, 'model.safetensors'), tensors, { format: 'pt' }, { dtype });
-  for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, maxLength(config)))) {
+  for (const [name, text] of Object.entries(filesOf(config, tokenizer, dtype))) {
     await writeFileAtomically(join(folder, name), text);
   }
+}
+
+/** `config.json` comes last: a folder without it is not taken for a model. */
+function filesOf(
+  config: TransformerConfig,
+  tokenizer: TokenizerModel,
+  dtype: keyof typeof DTYPE_NAMES,
+): Readonly<Record<string, string>> {
   const json = JSON.stringify(toHuggingFace(config, DTYPE_NAMES[dtype]), undefined, 2);
-  // Last: a folder without it is not taken for a model.
-  await writeFileAtomically(join(folder, 'config.json'), `${json}\n`);
+  return { ...tokenizerFiles(tokenizer, maxLength(config)), 'config.json': `${json}\n` };
 }

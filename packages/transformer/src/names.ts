@@ -15,10 +15,23 @@ const DENSE_HEAD: Renaming = [
   [/^classifier\./, 'classifier.out_proj.'],
 ];
 
+/** The one set of weights that all blocks of an ALBERT share. */
+const ALBERT_LAYER = 'encoder.albert_layer_groups.0.albert_layers.0';
+
 const RENAMINGS: Readonly<Record<Family, Renaming>> = {
   bert: [],
   roberta: [...ROBERTA_MASKED_LM, ...DENSE_HEAD],
   electra: DENSE_HEAD,
+  albert: [
+    [/^pooler\.dense\./, 'pooler.'],
+    [/^embeddings_project\./, 'encoder.embedding_hidden_mapping_in.'],
+    [/^encoder\.layer\.0\.attention\.self\.(query|key|value)\./, `${ALBERT_LAYER}.attention.$1.`],
+    [/^encoder\.layer\.0\.attention\.output\.dense\./, `${ALBERT_LAYER}.attention.dense.`],
+    [/^encoder\.layer\.0\.attention\.output\.LayerNorm\./, `${ALBERT_LAYER}.attention.LayerNorm.`],
+    [/^encoder\.layer\.0\.intermediate\.dense\./, `${ALBERT_LAYER}.ffn.`],
+    [/^encoder\.layer\.0\.output\.dense\./, `${ALBERT_LAYER}.ffn_output.`],
+    [/^encoder\.layer\.0\.output\.LayerNorm\./, `${ALBERT_LAYER}.full_layer_layer_norm.`],
+  ],
   distilbert: [
     [/^cls\.predictions\.transform\.dense\./, 'vocab_transform.'],
     [/^cls\.predictions\.transform\.LayerNorm\./, 'vocab_layer_norm.'],
@@ -38,6 +51,9 @@ const RENAMINGS: Readonly<Record<Family, Renaming>> = {
 /** Parts that a sequence classifier keeps inside the base model, where files put the family's prefix before them. */
 const BASE_PARTS = /^(embeddings|embeddings_project|encoder|transformer)\./;
 
+/** Families whose base model ends with the hidden layer of the head. */
+const HAS_POOLER: ReadonlySet<Family> = new Set(['bert', 'albert']);
+
 /** Constants that older versions of transformers wrote among the weights. */
 const BUFFERS = /^embeddings\.(position_ids|token_type_ids)$/;
 
@@ -54,7 +70,8 @@ function unprefixedName(family: Family, name: string): string {
 /** Our name of a parameter as transformers writes it for a sequence classifier of the family. */
 export function fileName(family: Family, name: string): string {
   const theirs = unprefixedName(family, name);
-  const inBase = BASE_PARTS.test(theirs) || (family === 'bert' && theirs.startsWith('pooler.'));
+  const inBase =
+    BASE_PARTS.test(theirs) || (HAS_POOLER.has(family) && theirs.startsWith('pooler.'));
   return inBase ? `${family}.${theirs}` : theirs;
 }
 

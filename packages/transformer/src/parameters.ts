@@ -1,5 +1,5 @@
-import { outputs, type TransformerConfig } from './config.js';
 import { MASKED_LM } from './masked-lm.js';
+import { outputs, projectsEmbeddings, type TransformerConfig } from './config.js';
 
 /**
  * Every parameter of a model with its shape, in a fixed order. The names are BERT's without the `bert.` prefix,
@@ -25,9 +25,11 @@ export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, 
     shapes.set('embeddings.token_type_embeddings.weight', [typeVocabularySize, embeddingSize]);
   }
   norm('embeddings.LayerNorm', embeddingSize);
-  if (embeddingSize !== hiddenSize) dense('embeddings_project', embeddingSize, hiddenSize);
-  for (let index = 0; index < config.layers; index++) {
-    const layer = layerName(index);
+  if (projectsEmbeddings(config)) dense('embeddings_project', embeddingSize, hiddenSize);
+  const layers = Array.from({ length: config.layers }, (_, index) =>
+    layerParameters(config, index),
+  );
+  for (const layer of new Set(layers)) {
     for (const part of ['query', 'key', 'value']) {
       dense(`${layer}.attention.self.${part}`, hiddenSize, hiddenSize);
     }
@@ -50,6 +52,11 @@ export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, 
 
 export function layerName(index: number): string {
   return `encoder.layer.${index}`;
+}
+
+/** Prefix of the parameters of a block; all blocks of an ALBERT have those of the first. */
+export function layerParameters({ family }: TransformerConfig, index: number): string {
+  return layerName(family === 'albert' ? 0 : index);
 }
 
 /** True for the parameters that belong to what is predicted and not to the encoder. */

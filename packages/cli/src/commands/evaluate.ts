@@ -43,7 +43,7 @@ export function evaluateCommand(session: Session): Command {
     .addHelpText('after', HELP);
   return addRecipeOptions(command).action(async (model: string, options: EvaluateOptions) => {
     const { io, output } = session;
-    const { evaluate, evaluationReport, loadModel, modelFolder, openEvaluation } =
+    const { evaluate, evaluationReport, modelFolder, openEvaluation, openModel } =
       await session.toolkit();
     const plan = await openEvaluation({
       ...(options.recipe !== undefined && { recipe: resolve(io.folder, options.recipe) }),
@@ -55,7 +55,7 @@ export function evaluateCommand(session: Session): Command {
     });
     try {
       const result = await evaluate({
-        model: await loadModel(await modelFolder(resolve(io.folder, model))),
+        model: await openModel(plan.registry, await modelFolder(resolve(io.folder, model))),
         task: plan.task,
         engine: plan.engine,
         split: options.split,

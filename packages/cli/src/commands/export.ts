@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { collect } from '../recipe-options.js';
 import type { Session } from '../session.js';
 
 interface ExportOptions {
   readonly format: 'onnx' | 'safetensors';
   readonly out?: string;
+  readonly plugin?: readonly string[];
   readonly dtype: 'F32' | 'F16' | 'BF16';
 }
 
@@ -28,6 +30,7 @@ export function exportCommand(session: Session): Command {
         .choices(['onnx', 'safetensors'])
         .makeOptionMandatory(),
     )
+    .option('--plugin <name>', 'load this plugin too (may be repeated)', collect)
     .option('--out <folder>', 'where to (default: <model>-<format>, beside the model)')
     .addOption(
       new Option('--dtype <type>', 'how safetensors stores weights')
@@ -36,13 +39,14 @@ export function exportCommand(session: Session): Command {
     )
     .addHelpText('after', HELP)
     .action(async (model: string, options: ExportOptions) => {
-      const { bytes, exportModel, loadModel, modelFolder } = await session.toolkit();
+      const { bytes, exportModel, modelFolder, openModel, openRegistry } = await session.toolkit();
       const source = await modelFolder(resolve(session.io.folder, model));
       const folder =
         options.out === undefined
           ? `${source}-${options.format}`
           : resolve(session.io.folder, options.out);
-      const result = await exportModel(await loadModel(source), { ...options, folder });
+      const registry = await openRegistry(options.plugin ?? [], session.io.folder);
+      const result = await exportModel(await openModel(registry, source), { ...options, folder });
       await session.output.result(result, () => `Wrote ${result.path} (${bytes(result.bytes)}).\n`);
     });
 }

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { wholeNumber } from '../recipe-options.js';
+import { collect, wholeNumber } from '../recipe-options.js';
 import type { Session } from '../session.js';
 
 interface PredictOptions {
   readonly file?: string;
   readonly pair?: boolean;
+  readonly plugin?: readonly string[];
   readonly engine: string;
   readonly maxLength?: number;
   readonly batchSize?: number;
@@ -31,6 +32,7 @@ export function predictCommand(session: Session): Command {
     .argument('[text...]', 'texts to label')
     .option('--file <file>', 'read texts from this file, one a line')
     .option('--pair', 'each text is a pair, with a tab between')
+    .option('--plugin <name>', 'load this plugin too (may be repeated)', collect)
     .option('--engine <name>', 'what computes', 'onnx')
     .option('--max-length <tokens>', 'longer texts are truncated', wholeNumber)
     .option('--batch-size <texts>', 'texts at a time', wholeNumber)
@@ -39,15 +41,15 @@ export function predictCommand(session: Session): Command {
       const { io, output } = session;
       const {
         inputLines,
-        loadModel,
         modelFolder,
+        openModel,
         openRegistry,
         predict,
         predictionLine,
         textsOfLines,
       } = await session.toolkit();
-      const registry = await openRegistry([], io.folder);
-      const loaded = await loadModel(await modelFolder(resolve(io.folder, model)));
+      const registry = await openRegistry(options.plugin ?? [], io.folder);
+      const loaded = await openModel(registry, await modelFolder(resolve(io.folder, model)));
       const engine = await registry.create('engine', { use: options.engine });
       try {
         if (texts.length === 0 && !options.file && io.in.isTTY) {

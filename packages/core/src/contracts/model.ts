@@ -54,6 +54,8 @@ export interface ModelDescription {
   readonly vocabularySize: number;
   /** Longest input in tokens, special tokens included. */
   readonly maxLength: number;
+  /** True when the program grows with T (a recurrence, windows): an export settles on T = maxLength then. */
+  readonly isUnrolled?: boolean;
   /** Number of logits. */
   readonly outputs: number;
   /** Class names in the order of the logits, when the model's folder tells them. */
@@ -76,6 +78,11 @@ export type EncodedInputs = Tensors & {
   readonly types: tf.Tensor2D;
 };
 
+export interface SaveOptions {
+  /** How the weights are stored; default F32. */
+  readonly dtype?: 'F32' | 'F16' | 'BF16';
+}
+
 /** A differentiable text model with its weights and its tokenizer. */
 export interface TextModel {
   readonly description: ModelDescription;
@@ -84,9 +91,11 @@ export interface TextModel {
   /** Hash of weights, configuration and tokenizer; equal exactly when the model computes the same. */
   readonly fingerprint: string;
   forward(params: Tensors, inputs: EncodedInputs, context: ProgramContext): ModelOutput;
+  /** The files beside the weights by name, as `save` writes them: `config.json` and the tokenizer's. */
+  files(): Readonly<Record<string, string>>;
   /**
    * Writes a Hugging Face folder (`config.json`, `model.safetensors`, tokenizer files), each file atomically.
    * @param weights other values for the same names, e.g. after training.
    */
-  save(folder: string, weights?: Weights): Promise<void>;
+  save(folder: string, weights?: Weights, options?: SaveOptions): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import type { OpenModel } from './stages.js';
 import type { Rng } from '../rng.js';
 import { token, type Kind } from '../component.js';
 import type { ComponentChoice } from '../registry.js';
@@ -40,5 +41,7 @@ export const REPORTER = token<Reporter>('reporter');
 export const SIGNAL = token<AbortSignal>('signal');
 /** Makes a path of the recipe absolute: relative paths count from the recipe's folder. */
 export const RESOLVE_PATH = token<(path: string) => string>('resolve-path');
+/** Opens a saved model of any registered architecture. */
+export const OPEN_MODEL = token<OpenModel>('open-model');
 /** Folder for caches that outlive a run, absolute. */
 export const CACHE_FOLDER = token<string>('cache-folder');

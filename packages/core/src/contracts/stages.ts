@@ -3,8 +3,9 @@ import type { Engine } from './engine.js';
 import type { LayerFeature, ModelDescription, TextModel } from './model.js';
 import type { Optimizer, Schedule } from './optimizer.js';
 import type { ProgramContext } from './program.js';
-import type { Task, TaskKind } from './task.js';
+import type { Example, Task, TaskKind } from './task.js';
 import type { Batch } from './batch.js';
+import type { TokenizerModel } from './tokenizer.js';
 import type { HostTensors, Tensors, Weights } from './tensors.js';
 import type { Rng } from '../rng.js';
 
@@ -31,12 +32,18 @@ export interface Teacher {
   readonly description: ModelDescription;
   /** The model behind it, when it is at hand: students may copy layers and share the tokenizer. */
   readonly model?: TextModel;
+  /** Every model whose answers it combines, when it says more than `model` alone would. */
+  readonly members?: readonly TextModel[];
+  /** What `encodings.teacher` are made with, when there is no `model`; without either, the student's own. */
+  readonly tokenizer?: TokenizerModel;
   readonly fingerprint: string;
   /**
    * Signals for a batch whose `encodings.teacher` it reads, named `logits` and as `signalName` says, with the shapes
    * of ModelOutput.
    */
   signals(batch: Batch, needs: SignalNeeds): Promise<HostTensors>;
+  /** For a teacher that can't answer every text: @throws DistillerError `input` naming one of these that it can't. */
+  assertKnows?(examples: readonly Example[]): void;
   /** True when answers outlive the run, so that asking for them ahead of it pays. */
   readonly keepsSignals?: boolean;
   /** How many texts were answered by the model and how many from a cache. */
@@ -49,6 +56,8 @@ export interface StudentRequest {
   readonly task: Task;
   /** Absent when the student is trained without a teacher. */
   readonly teacher?: TextModel;
+  /** The teacher's, also when it has no `model`. */
+  readonly tokenizer?: TokenizerModel;
   /** Decides the initial weights. */
   readonly rng: Rng;
 }
@@ -143,6 +152,9 @@ export interface OpenModelOptions {
   /** Hears of weights that were ignored or newly drawn. */
   readonly onNotice?: (message: string) => void;
 }
+
+/** Opens the model of a Hugging Face folder, whatever its architecture. */
+export type OpenModel = (folder: string, options?: OpenModelOptions) => Promise<TextModel>;
 
 /** A kind of network; its component has the name that `model_type` in a `config.json` has. */
 export interface Architecture {

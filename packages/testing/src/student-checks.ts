@@ -1,0 +1,217 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createRng,
+  isTokenFeature,
+  type EncodedInputs,
+  type Engine,
+  type HostTensors,
+  type ModelOutput,
+  type Program,
+  type Student,
+  type StudentRequest,
+  type Tensors,
+  type Texts,
+  type TextModel,
+} from '@distiller/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Check } from './check.js';
+import { encodedTexts } from './encoded-texts.js';
+import { agreement } from './engine/agreement.js';
+import { momentum } from './engine/momentum.js';
+
+export interface StudentSubject {
+  readonly student: Student;
+  /** For a task whose predictions are a row of logits a text. */
+  readonly request: Omit<StudentRequest, 'rng'>;
+  /** Texts of different lengths; two at least, all shorter by three tokens than the longest that the model reads. */
+  readonly texts: readonly Texts[];
+  readonly engine: Engine;
+  /** An engine that compiles, to be compared with the other. */
+  readonly compiled?: Engine;
+  /** Opens what a model saved. */
+  open(folder: string): Promise<TextModel>;
+  /** Parameters that no loss on the logits depends on. */
+  readonly unused?: readonly string[];
+}
+
+/** Float32 sums in another order, of numbers of the size of logits. */
+const TOLERANCE = 1e-4;
+
+/** Promises of `Student` and of the models that it builds. */
+export const studentChecks: readonly Check<StudentSubject>[] = [
+  {
+    name: 'gives equal weights for equal generators',
+    async run(subject) {
+      const [first, second] = [await build(subject), await build(subject)];
+      strictEqual(second.fingerprint, first.fingerprint);
+      deepStrictEqual(Object.keys(second.weights), Object.keys(first.weights));
+    },
+  },
+  {
+    name: 'builds a model with the outputs of the task, and every feature that it says it provides',
+    async run(subject) {
+      const model = await build(subject);
+      const { description, tokenizer } = model;
+      strictEqual(description.outputs, subject.request.task.outputs, 'outputs');
+      ok(tokenizer.vocabularySize <= description.vocabularySize, 'tokens without a row');
+      const outputs = await run(subject, model, subject.texts);
+      const [batch, length] = outputs['mask']?.shape as [number, number];
+      deepStrictEqual(outputs['logits']?.shape, [batch, description.outputs]);
+      for (const feature of description.provides) {
+        if (feature === 'logits') continue;
+        const layers = description.layers + (feature === 'hidden' ? 1 : 0);
+        const shape = isTokenFeature(feature)
+          ? [batch, length, description.hiddenSize]
+          : [batch, description.heads, length, length];
+        for (let layer = 0; layer < layers; layer++)
+          deepStrictEqual(outputs[`${feature}/${layer}`]?.shape, shape, `${feature}/${layer}`);
+      }
+    },
+  },
+  {
+    name: 'does not heed padding',
+    async run(subject) {
+      const model = await build(subject);
+      const [plain, padded] = [
+        await run(subject, model, subject.texts),
+        await run(subject, model, subject.texts, 3),
+      ];
+      assertNear('logits beside more padding', padded, plain);
+    },
+  },
+  {
+    name: 'answers a text alone as it does among others',
+    async run(subject) {
+      const model = await build(subject);
+      const all = await run(subject, model, subject.texts);
+      for (const [row, text] of subject.texts.entries()) {
+        const width = model.description.outputs;
+        const alone = await run(subject, model, [text]);
+        const data = logits(all).subarray(row * width, (row + 1) * width);
+        assertNear(`logits of text ${row} alone`, alone, { logits: { ...tensorOf(all), data } });
+      }
+    },
+  },
+  {
+    name: 'is reached by the gradient in every parameter',
+    async run(subject) {
+      const model = await build(subject);
+      const training = await subject.engine.training(lossProgram(model), model.weights, momentum);
+      try {
+        const { gradients } = await training.gradients(inputsOf(subject, model), POINT);
+        const unreached = Object.entries(gradients).flatMap(([name, { data }]) =>
+          data.some((value) => value !== 0) || subject.unused?.includes(name) ? [] : [name],
+        );
+        deepStrictEqual(unreached, [], `no gradient for ${unreached.join(', ')}`);
+      } finally {
+        await training.dispose();
+      }
+    },
+  },
+  {
+    name: 'computes the same compiled, dropout and gradients included',
+    async run(subject) {
+      if (!subject.compiled) return;
+      const model = await build(subject);
+      const [program, inputs] = [lossProgram(model), inputsOf(subject, model)];
+      const { weights } = model;
+      await agreement(subject.compiled, subject.engine, TOLERANCE, { program, weights, inputs });
+    },
+  },
+  {
+    name: 'is the same when it was saved and opened, with its own weights and with others',
+    async run(subject) {
+      const model = await build(subject);
+      const folder = await mkdtemp(join(tmpdir(), 'distiller-student-'));
+      try {
+        await model.save(folder);
+        const opened = await subject.open(folder);
+        strictEqual(opened.fingerprint, model.fingerprint, 'fingerprint');
+        deepStrictEqual(opened.description, model.description);
+        const before = await run(subject, model, subject.texts);
+        assertNear('logits of the opened', await run(subject, opened, subject.texts), before);
+        const others = Object.fromEntries(
+          Object.entries(model.weights).map(([name, parameter]) => [
+            name,
+            { ...parameter, data: parameter.data.map((value) => value / 2) },
+          ]),
+        );
+        await model.save(folder, others);
+        const { weights } = await subject.open(folder);
+        for (const [name, { data }] of Object.entries(others))
+          deepStrictEqual(weights[name]?.data, data, `${name} saved with other values`);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  },
+];
+
+const POINT = { seed: 3, step: 0 };
+
+function build({ student, request }: StudentSubject): Promise<TextModel> {
+  return student.build({ ...request, rng: createRng(11) });
+}
+
+function inputsOf({ texts }: StudentSubject, model: TextModel, extra = 0): HostTensors {
+  return encodedTexts(model.tokenizer, texts, model.description.maxLength, extra);
+}
+
+/** Everything that a model shows of some texts. */
+async function run(
+  { engine }: StudentSubject,
+  model: TextModel,
+  texts: readonly Texts[],
+  extra = 0,
+): Promise<HostTensors> {
+  const program: Program = (params, inputs, context) => ({
+    outputs: named(model.forward(params, inputs as EncodedInputs, context)),
+  });
+  const inference = await engine.inference(program, model.weights);
+  try {
+    const { maxLength } = model.description;
+    return await inference.run(encodedTexts(model.tokenizer, texts, maxLength, extra));
+  } finally {
+    await inference.dispose();
+  }
+}
+
+function named({ logits, mask, ...layers }: ModelOutput): Tensors {
+  const entries = Object.entries(layers).flatMap(([feature, tensors]) =>
+    (tensors as readonly tf.Tensor[]).map((tensor, layer) => [`${feature}/${layer}`, tensor]),
+  );
+  return { logits, mask, ...(Object.fromEntries(entries) as Tensors) };
+}
+
+/** The mean square of the logits' distances from 1, 2, …: it pulls at each of them. */
+function lossProgram(model: TextModel): Program {
+  return (params, inputs, context) => {
+    const output = model.forward(params, inputs as EncodedInputs, context).logits;
+    const goal = tf.tensor1d(
+      Array.from({ length: model.description.outputs }, (_, index) => index + 1),
+    );
+    return { loss: tf.mean(tf.squaredDifference(output, goal)) as tf.Scalar, outputs: {} };
+  };
+}
+
+function tensorOf(outputs: HostTensors): HostTensors[string] {
+  return outputs['logits'] as HostTensors[string];
+}
+
+function logits(outputs: HostTensors): Float32Array {
+  return tensorOf(outputs).data as Float32Array;
+}
+
+function assertNear(what: string, actual: HostTensors, expected: HostTensors): void {
+  strictEqual(logits(actual).length, logits(expected).length, `${what}: number`);
+  logits(actual).forEach((value, i) => {
+    const other = logits(expected)[i] as number;
+    ok(
+      Math.abs(value - other) <= TOLERANCE * Math.max(1, Math.abs(other)),
+      `${what}, entry ${i}: ${value} instead of ${other}`,
+    );
+  });
+}

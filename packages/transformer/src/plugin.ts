@@ -1,0 +1,8 @@
+import { definePlugin } from '@distiller/core';
+import { architectureComponents } from './architectures.js';
+
+/** Architectures of Hugging Face folders: `bert`, `roberta`, `distilbert`, `electra`, `albert`. */
+export const transformerPlugin = definePlugin({
+  name: '@distiller/transformer',
+  components: architectureComponents,
+});
