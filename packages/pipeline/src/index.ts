@@ -21,6 +21,10 @@ export {
 } from './recipe.js';
 export type { DistillResult, ResultRow, Role } from './result.js';
 export { runDistillation, type DistillationRunOptions } from './run-distillation.js';
+export type { Augmentation, NamedAugmenter, WorkerPipeline } from './augmentation/augmentation.js';
+export type { AugmentationOptions } from './augmentation/augmentation-settings.js';
+export type { MixupOptions } from './mixup/mixup-settings.js';
+export { openRewriter, type Rewriter } from './augmentation/rewriter.js';
 export type { RunOptions } from './run-options.js';
 export {
   studentProgram,

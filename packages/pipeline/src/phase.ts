@@ -148,7 +148,10 @@ class PhaseRun {
     const { phase, progress } = this;
     const { plan } = phase;
     const began = performance.now();
-    const batches = await phase.batches(progress.step);
+    const batches = await phase.batches(progress.step).catch(async (cause: unknown) => {
+      await this.stopIfAsked(); // waiting for texts is cut short, and then nothing is lost
+      throw cause;
+    });
     const result = await this.training
       .step(batches, {
         seed: phase.seed,
