@@ -1,5 +1,8 @@
 // One command for all benchmarks: node tools/bench/bench.mjs NAME [options]
-const benchmarks = { step: () => import('./step/step.mjs') };
+const benchmarks = {
+  step: () => import('./step/step.mjs'),
+  'augmentation-flow': () => import('./augmentation-flow/augmentation-flow.mjs'),
+};
 
 const [name, ...options] = process.argv.slice(2);
 if (!(name in benchmarks)) {

@@ -24,7 +24,9 @@ export { runDistillation, type DistillationRunOptions } from './run-distillation
 export type { Augmentation, NamedAugmenter, WorkerPipeline } from './augmentation/augmentation.js';
 export type { AugmentationOptions } from './augmentation/augmentation-settings.js';
 export type { MixupOptions } from './mixup/mixup-settings.js';
+export { augmentedSet, type AugmentedSetOptions } from './augmentation/augmented-set.js';
 export { openRewriter, type Rewriter } from './augmentation/rewriter.js';
+export type { TextJob } from './augmentation/run-augmenters.js';
 export type { RunOptions } from './run-options.js';
 export {
   studentProgram,

@@ -72,7 +72,7 @@ function read(
   table: tf.Tensor2D,
   inputs: EncodedInputs,
 ): { readonly vectors: tf.Tensor3D; readonly mask: tf.Tensor2D } {
-  const vectors = tf.gather(table, inputs.ids) as tf.Tensor3D;
+  const vectors: tf.Tensor3D = tf.gather<tf.Tensor>(table, inputs.ids) as tf.Tensor3D;
   const mask = tf.cast(inputs.mask, 'float32') as tf.Tensor2D;
   const lambda = inputs['mixup/lambda'];
   if (!lambda) return { vectors, mask };

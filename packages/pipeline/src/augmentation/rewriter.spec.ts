@@ -89,15 +89,7 @@ describe('openRewriter', () => {
 
   it('refuses what is no list of as many texts', async () => {
     const broken = { augment: async () => ['one'] };
-    const rewriter = openRewriter(
-      {
-        pipeline: [{ name: 'broken', augmenter: broken }],
-        copies: 1,
-        repeated: 1,
-        refreshEpochs: 3,
-      },
-      7,
-    );
+    const rewriter = openRewriter({ pipeline: [{ name: 'broken', augmenter: broken }] }, 7);
     await expect(rewriter.rewrite(jobs(3), never)).rejects.toThrow(
       /\(broken\) failed on 3 texts from train-0, texts\[0\] on.* for 3 texts; expected as many/,
     );

@@ -12,7 +12,7 @@ export interface Rewriter {
   dispose(): Promise<void>;
 }
 
-export function openRewriter({ pipeline }: Augmentation, seed: number): Rewriter {
+export function openRewriter({ pipeline }: Pick<Augmentation, 'pipeline'>, seed: number): Rewriter {
   if (isWorkerPipeline(pipeline)) return new RewriterPool(pipeline);
   const rng = augmentationRng(seed);
   return {
