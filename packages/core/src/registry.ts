@@ -40,7 +40,7 @@ export class Registry {
    * @throws DistillerError `plugin` when it is malformed or for another API version.
    * @throws DistillerError `duplicate-component` naming both owners.
    */
-  use(plugin: Plugin, module = plugin.module): this {
+  use(plugin: Plugin, module?: string): this {
     assertPlugin(plugin, 'A plugin');
     if (this.#plugins.get(plugin.name) === plugin) return this;
 
@@ -56,7 +56,8 @@ export class Registry {
     );
     this.#entries = entries.length > 0 ? this.#container.getAll<Entry>(ENTRY) : this.#entries;
     this.#plugins.set(plugin.name, plugin);
-    if (module !== undefined) this.#modules.set(plugin.name, module);
+    const path = module ?? plugin.module;
+    if (path !== undefined) this.#modules.set(plugin.name, path);
     return this;
   }
 
