@@ -1,6 +1,13 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import type { ComponentChoice, Engine } from '@distiller/core';
+import {
+  defineComponent,
+  definePlugin,
+  ENGINE,
+  type ComponentChoice,
+  type Engine,
+} from '@distiller/core';
+import { z } from 'zod';
 import { isWorkerPipeline, type Augmentation } from './augmentation.js';
 import { augmentationSettings } from './augmentation-settings.js';
 import {
@@ -131,6 +138,33 @@ describe('openRewriter', () => {
     expect(isWorkerPipeline(made.pipeline)).toBe(false);
     expect(notes).toEqual([expect.stringMatching(/main thread, since an augmenter comes from/)]);
   });
+});
+
+it('gives an augmenter that computes on the engine the engine of the run, in this thread', async () => {
+  const engine = { name: 'mine' } as Engine;
+  const seen: unknown[] = [];
+  const computing = defineComponent({
+    kind: 'augmenter',
+    name: 'computing',
+    summary: 'An augmenter of the tests.',
+    settings: z.strictObject({}),
+    needs: { engine: ENGINE },
+    create: (_, services) => {
+      seen.push(services.engine);
+      return { augment: async (texts) => texts, dispose: async () => void seen.push('disposed') };
+    },
+  });
+  const registry = await fixtureRegistry();
+  registry.use(definePlugin({ name: 'computes', module: '/computes.js', components: [computing] }));
+  const made = await makeAugmentation(
+    augmentationSettings(registry).parse({ pipeline: [{ use: 'swap' }, { use: 'computing' }] }),
+    7,
+    { registry, folder: tmpdir() },
+    engine,
+  );
+  expect(isWorkerPipeline(made.pipeline)).toBe(false);
+  await disposeAugmenters(made);
+  expect(seen).toEqual([engine, 'disposed']);
 });
 
 describe('augmentationSettings', () => {
