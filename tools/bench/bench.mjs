@@ -1,6 +1,7 @@
 // One command for all benchmarks: node tools/bench/bench.mjs NAME [options]
 const benchmarks = {
   augmentation: () => import('./augmentation/augmentation.mjs'),
+  'augmentation-flow': () => import('./augmentation-flow/augmentation-flow.mjs'),
   emd: () => import('./emd/emd.mjs'),
   step: () => import('./step/step.mjs'),
 };

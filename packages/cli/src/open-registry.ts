@@ -9,6 +9,6 @@ import { builtInPlugins } from './built-in-plugins.js';
 export async function openRegistry(plugins: readonly string[], folder: string): Promise<Registry> {
   const registry = new Registry();
   for (const plugin of builtInPlugins) registry.use(plugin);
-  for (const { plugin } of await loadPlugins(plugins, folder)) registry.use(plugin);
+  for (const { plugin, path } of await loadPlugins(plugins, folder)) registry.use(plugin, path);
   return registry;
 }

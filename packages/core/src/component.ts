@@ -69,12 +69,18 @@ export interface Plugin {
   /** The contract it was written for. */
   readonly apiVersion: string;
   readonly components: readonly AnyComponent[];
+  /**
+   * Absolute path of the module whose default export this is, so that worker threads can load it too. The loader knows it
+   * of the plugins that a recipe names.
+   */
+  readonly module?: string;
 }
 
 /** Checks the types of a plugin; `apiVersion` is filled in. */
 export function definePlugin(plugin: {
   readonly name: string;
   readonly components: readonly AnyComponent[];
+  readonly module?: string;
 }): Plugin {
   return { apiVersion: API_VERSION, ...plugin };
 }

@@ -28,6 +28,7 @@ const component = z.object({
 const contract = z.object({
   name: z.string().min(1),
   apiVersion: z.string(),
+  module: z.string().optional(),
   components: z.array(component),
 });
 

@@ -56,10 +56,18 @@ describe('Registry', () => {
     expect(registry.list('engine')).toEqual([]);
     expect(registry.definition('schedule', 'steady')).toBe(steady);
     expect(registry.owner('schedule', 'steady')).toBe('acme');
+    expect(registry.module('schedule', 'steady')).toBeUndefined();
   });
 
   it('takes the same plugin twice without ado', () => {
     expect(new Registry().use(plugin).use(plugin).list()).toHaveLength(2);
+  });
+
+  it('knows the module of a plugin from the plugin or from who loaded it', () => {
+    const told = definePlugin({ ...plugin, module: '/own/plugin.js' });
+    expect(new Registry().use(told).module('schedule', 'steady')).toBe('/own/plugin.js');
+    const loaded = new Registry().use(plugin, '/loaded/plugin.js');
+    expect(loaded.module('schedule', 'steady')).toBe('/loaded/plugin.js');
   });
 
   it('takes a plugin without components', () => {

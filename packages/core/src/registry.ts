@@ -30,15 +30,18 @@ const ENTRY = Symbol.for('distiller/registry/entry');
 export class Registry {
   readonly #container = new Container();
   readonly #plugins = new Map<string, Plugin>();
+  /** By the plugin's name. */
+  readonly #modules = new Map<string, string>();
   #entries: readonly Entry[] = [];
 
   /**
    * Adds all components of a plugin, or none of them. Adding the same plugin again does nothing.
    *
+   * @param module absolute path of the module whose default export the plugin is, where the plugin does not say it.
    * @throws DistillerError `plugin` when it is malformed or for another API version.
    * @throws DistillerError `duplicate-component` naming both owners.
    */
-  use(plugin: Plugin): this {
+  use(plugin: Plugin, module?: string): this {
     assertPlugin(plugin, 'A plugin');
     if (this.#plugins.get(plugin.name) === plugin) return this;
 
@@ -54,6 +57,8 @@ export class Registry {
     );
     this.#entries = entries.length > 0 ? this.#container.getAll<Entry>(ENTRY) : this.#entries;
     this.#plugins.set(plugin.name, plugin);
+    const path = module ?? plugin.module;
+    if (path !== undefined) this.#modules.set(plugin.name, path);
     return this;
   }
 
@@ -72,6 +77,14 @@ export class Registry {
   /** Name of the plugin that brought a component. @throws DistillerError `unknown-component`. */
   owner(kind: Kind, name: string): string {
     return this.#entry(kind, name).owner;
+  }
+
+  /**
+   * Absolute path of the module whose default export is the plugin of a component, for threads that load it anew;
+   * undefined when nobody said it. @throws DistillerError `unknown-component`.
+   */
+  module(kind: Kind, name: string): string | undefined {
+    return this.#modules.get(this.owner(kind, name));
   }
 
   /**

@@ -14,6 +14,8 @@ export {
   type ReaderRole,
 } from './batching/encode-examples.js';
 export type { BatchOptions } from './batching/plan-batches.js';
+export { joinEncoded } from './batching/join-encoded.js';
+export { wholeBatch } from './batching/whole-batch.js';
 export { trainingBatches, type TrainingBatches } from './batching/training-batches.js';
 export {
   evaluationBatches,

@@ -1,5 +1,6 @@
 import { DistillerError, validateRecipe } from '@distiller/core';
 import { evaluationBatches } from '@distiller/data';
+import { disposeAugmenters } from './augmentation/make-augmentation.js';
 import { makeDistillation } from './make-distillation.js';
 import { prepareStudent } from './prepare-student.js';
 import { distillRecipe } from './recipe.js';
@@ -17,7 +18,8 @@ const BATCH = 64;
 
 /**
  * Asks the teacher of a recipe for the signals of every training text, so that they are in its cache before the run.
- * Can be stopped and started again; texts that are known already are not computed again.
+ * Can be stopped and started again; texts that are known already are not computed again. Augmented texts are made during
+ * the run, and their signals are kept then.
  *
  * @throws DistillerError `config` for a wrong recipe or a teacher that keeps nothing; `cancelled` when the signal is aborted.
  */
@@ -58,6 +60,7 @@ export async function cacheSignals(
     }
     return teacher.statistics();
   } finally {
+    await disposeAugmenters(parts.augmentation);
     await teacher.dispose();
     await parts.engine.dispose();
   }

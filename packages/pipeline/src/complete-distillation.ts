@@ -1,7 +1,13 @@
 import { DistillerError, validateRecipe } from '@distiller/core';
 import { adamw, linearSchedule } from '@distiller/engine';
 import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
+import {
+  assertAugmentationSuits,
+  completeAugmentation,
+} from './augmentation/complete-augmentation.js';
 import type { Distillation, DistillationParts } from './distillation.js';
+import { assertMixupSuits } from './mixup/assert-mixup-suits.js';
+import { mixupSettings } from './mixup/mixup-settings.js';
 import { trainingNumbers } from './training-settings.js';
 
 /**
@@ -11,17 +17,22 @@ import { trainingNumbers } from './training-settings.js';
  */
 export function completeDistillation(parts: DistillationParts): Distillation {
   const { optimizer = adamw(), schedule = linearSchedule(), ...numbers } = parts.training ?? {};
+  const { augmentation, mixup, ...others } = parts;
   const whole: Distillation = {
-    ...parts,
+    ...others,
     name: parts.name ?? 'distillation',
     seed: parts.seed ?? 1,
     objectives: (parts.objectives ?? []).map((term) => ({ weight: 1, ...term })),
     intermediate: (parts.intermediate ?? []).map((term) => ({ weight: 1, reduce: 'sum', ...term })),
     training: { ...validateRecipe(trainingNumbers, numbers, 'training'), optimizer, schedule },
+    ...(augmentation && { augmentation: completeAugmentation(augmentation) }),
+    ...(mixup && { mixup: validateRecipe(mixupSettings, mixup, 'mixup') }),
   };
   assertObjectivesSuit(whole.objectives, whole.intermediate, whole.task);
   assertDistinctNames([...whole.objectives, ...whole.intermediate]);
   assertTeacherSuits(whole.teacher, whole.task);
+  if (whole.augmentation) assertAugmentationSuits(whole.training);
+  if (whole.mixup) assertMixupSuits(whole.task, whole.teacher);
   return whole;
 }
 

@@ -1,5 +1,6 @@
 import { validateRecipe } from '@distiller/core';
 import { stringify } from 'yaml';
+import { disposeAugmenters } from './augmentation/make-augmentation.js';
 import { makeDistillation } from './make-distillation.js';
 import { distillRecipe } from './recipe.js';
 import type { DistillResult } from './result.js';
@@ -18,6 +19,7 @@ export async function distill(recipe: unknown, options: RunOptions): Promise<Dis
   try {
     return await runDistillation(parts, { ...options, recipe: stringify(resolved) });
   } finally {
+    await disposeAugmenters(parts.augmentation);
     await parts.teacher.dispose();
     await parts.engine.dispose();
   }

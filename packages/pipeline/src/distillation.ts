@@ -9,6 +9,9 @@ import type {
   Task,
   Teacher,
 } from '@distiller/core';
+import type { Augmentation } from './augmentation/augmentation.js';
+import type { AugmentationOptions } from './augmentation/augmentation-settings.js';
+import type { Mixup, MixupOptions } from './mixup/mixup-settings.js';
 import type { TrainingNumbers, TrainingOptions } from './training-settings.js';
 
 /** An objective on predictions and its factor in the total loss. */
@@ -51,6 +54,10 @@ export interface Distillation {
   readonly objectives: readonly WeightedObjective[];
   readonly intermediate: readonly WeightedIntermediate[];
   readonly training: TrainingPlan;
+  /** How texts of the training with a teacher are augmented; by default not at all. Texts without labels never are. */
+  readonly augmentation?: Augmentation | undefined;
+  /** Mixes the texts of every batch of the training with a teacher; by default not. */
+  readonly mixup?: Mixup | undefined;
   /**
    * What the student learns from in the training without a teacher, usually `hard-label`; undefined leaves that
    * training and its row out.
@@ -72,4 +79,8 @@ export interface DistillationParts
   readonly intermediate?: readonly WithDefaults<WeightedIntermediate, 'weight' | 'reduce'>[];
   /** By default AdamW, and a linear schedule with warm-up. */
   readonly training?: TrainingOptions & Partial<Pick<TrainingPlan, 'optimizer' | 'schedule'>>;
+  /** One augmented version of every example, made anew every 3 epochs, unless told otherwise. */
+  readonly augmentation?: (AugmentationOptions & Pick<Augmentation, 'pipeline'>) | undefined;
+  /** `alpha` 0.4 under the union of both masks unless told otherwise. */
+  readonly mixup?: MixupOptions | undefined;
 }

@@ -1,4 +1,10 @@
-import { DistillerError, type Split, type Task, type TextModel } from '@distiller/core';
+import {
+  DistillerError,
+  type Example,
+  type Split,
+  type Task,
+  type TextModel,
+} from '@distiller/core';
 import { encodeExamples, type EncodedExamples, type ReaderRole } from '@distiller/data';
 import type { RunContext } from './run-options.js';
 
@@ -49,6 +55,11 @@ export class EncodedSplits {
       this.done.set(split, encoded);
     }
     return encoded;
+  }
+
+  /** Encodes new texts as those of the splits; too long ones are cut without a word. */
+  encodeTexts(examples: AsyncIterable<Example> | Iterable<Example>): Promise<EncodedExamples> {
+    return encodeExamples(examples, this.roles, { signal: this.context.signal });
   }
 
   /** The split on which results are reported: `test` where it is labelled, else `validation`. */

@@ -108,7 +108,7 @@ async function train(
       seed,
       sources: [train],
       validation: await splits.get('validation'),
-      ...stepCounts(plan, task, [train]),
+      ...stepCounts(plan, task, { sources: [train] }),
     },
     folder,
     context,

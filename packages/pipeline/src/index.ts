@@ -21,6 +21,12 @@ export {
 } from './recipe.js';
 export type { DistillResult, ResultRow, Role } from './result.js';
 export { runDistillation, type DistillationRunOptions } from './run-distillation.js';
+export type { Augmentation, NamedAugmenter, WorkerPipeline } from './augmentation/augmentation.js';
+export type { AugmentationOptions } from './augmentation/augmentation-settings.js';
+export type { MixupOptions } from './mixup/mixup-settings.js';
+export { augmentedSet, type AugmentedSetOptions } from './augmentation/augmented-set.js';
+export { openRewriter, type Rewriter } from './augmentation/rewriter.js';
+export type { TextJob } from './augmentation/run-augmenters.js';
 export type { RunOptions } from './run-options.js';
 export {
   studentProgram,

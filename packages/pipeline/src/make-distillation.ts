@@ -1,11 +1,14 @@
 import type { ComponentChoice, Registry } from '@distiller/core';
 import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
+import { assertAugmentationSuits } from './augmentation/complete-augmentation.js';
+import { makeAugmentation } from './augmentation/make-augmentation.js';
 import type {
   Distillation,
   TrainingPlan,
   WeightedIntermediate,
   WeightedObjective,
 } from './distillation.js';
+import { assertMixupSuits } from './mixup/assert-mixup-suits.js';
 import type { DistillRecipe } from './recipe.js';
 import { serviceBindings, type RunOptions } from './run-options.js';
 import type { TrainingSettings } from './training-settings.js';
@@ -31,14 +34,19 @@ export async function makeDistillation(
     const intermediate = await makeIntermediate(recipe.intermediate, registry);
     assertObjectivesSuit(objectives, intermediate, task);
     const training = await makeTrainingPlan(recipe.training, registry);
+    if (recipe.augmentation) assertAugmentationSuits(training);
     const student = await registry.create('student', recipe.student, services('student'));
     const teacher = await registry.create('teacher', recipe.teacher, services('teacher'));
     try {
       assertTeacherSuits(teacher, task);
+      if (recipe.mixup) assertMixupSuits(task, teacher);
     } catch (error) {
       await teacher.dispose();
       throw error;
     }
+    const augmentation =
+      recipe.augmentation &&
+      (await makeAugmentation(recipe.augmentation, recipe.seed, options, engine));
     const baseline = recipe.baseline
       ? await registry.create('objective', LABEL_OBJECTIVE)
       : undefined;
@@ -51,6 +59,7 @@ export async function makeDistillation(
       objectives,
       intermediate,
       training,
+      augmentation,
       baseline,
     };
   } catch (error) {

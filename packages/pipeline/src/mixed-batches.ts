@@ -4,7 +4,7 @@ import type { Batch, Rng } from '@distiller/core';
 export interface BatchSource {
   readonly batchesPerEpoch: number;
   /** @param index counted from 0 on through all epochs. */
-  at(index: number): Batch;
+  at(index: number): Promise<Batch>;
 }
 
 /**
@@ -16,7 +16,7 @@ export function mixedBatches(sources: readonly BatchSource[], rng: Rng): BatchSo
   let planned: { readonly epoch: number; readonly order: Uint32Array } | undefined;
   return {
     batchesPerEpoch,
-    at(index) {
+    async at(index) {
       const epoch = Math.floor(index / batchesPerEpoch);
       if (planned?.epoch !== epoch)
         planned = { epoch, order: rng.derive('mix', epoch).permutation(batchesPerEpoch) };

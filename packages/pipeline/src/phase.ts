@@ -152,7 +152,11 @@ class PhaseRun {
     const { phase, progress } = this;
     const { plan } = phase;
     const began = performance.now();
-    const batches = await this.completed(await phase.batches(progress.step));
+    const prepared = await phase.batches(progress.step).catch(async (cause: unknown) => {
+      await this.stopIfAsked(); // waiting for texts is cut short, and then nothing is lost
+      throw cause;
+    });
+    const batches = await this.completed(prepared);
     const result = await this.training
       .step(batches, {
         seed: phase.seed,

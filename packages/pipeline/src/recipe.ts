@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Registry } from '@distiller/core';
+import { augmentationSettings } from './augmentation/augmentation-settings.js';
+import { mixupSettings } from './mixup/mixup-settings.js';
 import { trainingSettings } from './training-settings.js';
 
 const seed = z
@@ -63,6 +65,16 @@ export function distillRecipe(registry: Registry) {
       .default(true)
       .describe('Also train the student without the teacher, with the same steps and seed.'),
     training: trainingSettings(registry),
+    augmentation: augmentationSettings(registry)
+      .optional()
+      .describe(
+        'Rewritten versions of the labelled training texts for the student with a teacher; none if left out.',
+      ),
+    mixup: mixupSettings
+      .optional()
+      .describe(
+        'Mixes the word vectors of two texts of a batch for teacher and student; off if left out.',
+      ),
   });
 }
 

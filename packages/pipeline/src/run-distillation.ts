@@ -98,6 +98,12 @@ class DistillationRun {
   async train(role: 'student-kd' | 'student-no-kd', labels?: Objective): Promise<TrainedModel> {
     const { parts } = this;
     const { model, program, splits, labelled, transfer } = this.prepared;
+    const texts = {
+      sources: [labelled, ...transfer],
+      augmentation: parts.augmentation,
+      encode: (examples: Parameters<typeof splits.encodeTexts>[0]) => splits.encodeTexts(examples),
+      mixup: parts.mixup,
+    };
     return trainModel(
       {
         role,
@@ -108,10 +114,10 @@ class DistillationRun {
         teacher: labels ? undefined : parts.teacher,
         plan: parts.training,
         seed: parts.seed,
-        sources: labels ? [labelled] : [labelled, ...transfer],
+        ...(labels ? { sources: [labelled] } : texts),
         validation: await splits.get('validation'),
         // The same for both students: counted over the texts that the distilled one reads.
-        ...stepCounts(parts.training, parts.task, [labelled, ...transfer]),
+        ...stepCounts(parts.training, parts.task, texts),
       },
       this.folder,
       this.context,

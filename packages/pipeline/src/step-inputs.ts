@@ -7,6 +7,7 @@ import {
   type SignalNeeds,
   type Teacher,
 } from '@distiller/core';
+import { permutedLabels } from './mixup/mixup-batches.js';
 import type { StudentProgram } from './student-program.js';
 
 /** Numbers that a program wants to be told anew at every step. */
@@ -30,9 +31,14 @@ export async function stepInputs(
       'A batch has no encodings for the student; this is a bug in the pipeline.',
     );
   const signals = teacher && isNeeded(needs) ? await teacher.signals(batch, needs) : {};
+  const { labels, mixup } = batch;
   return {
     ...encodings,
-    ...(readsLabels && batch.labels ? { labels: batch.labels } : {}),
+    ...mixup,
+    ...(readsLabels && labels ? { labels } : {}),
+    ...(readsLabels && labels && mixup
+      ? { 'mixup/labels': permutedLabels(labels, mixup['mixup/permutation'] as HostTensor) }
+      : {}),
     ...Object.fromEntries(
       Object.entries(signals).map(([name, value]) => [`teacher/${name}`, value]),
     ),

@@ -21,6 +21,7 @@ import {
   pairWeights,
   type MatchedPairs,
 } from './matched-pairs.js';
+import { mixedLoss, type MixedLabels } from './mixup/mixed-loss.js';
 import { addScope, selectScope } from './parameter-scope.js';
 import { predictionRows } from './prediction-rows.js';
 import type { HostInputs } from './step-inputs.js';
@@ -58,7 +59,7 @@ export interface StudentProgram extends HostInputs {
  *
  * where P_j is a learned projection that exists only when the widths differ and the objective needs them equal, and
  * f is the term's schedule (1 without one) at the share p of the training that is done, an input `factor/<name>`.
- * Objectives that read labels are left out for a batch without labels.
+ * Objectives that read labels are left out for a batch without labels. A batch with mixup has 2B rows, see `mixedLoss`.
  *
  * @throws DistillerError `config` when the teacher can't supply what an objective needs.
  */
@@ -79,6 +80,7 @@ export function studentProgram(options: StudentProgramOptions): StudentProgram {
 
   const program: Program = (params, inputs, context) => {
     const student = model.forward(selectScope('student', params), inputs as EncodedInputs, context);
+    assertMixed(student, inputs);
     const terms = [
       ...predictionTerms(kind, objectives, student, inputs, context),
       ...matched.map((entry) => intermediateTerm(entry, student, params, inputs, context)),
@@ -163,12 +165,16 @@ function predictionTerms(
     context.within(`objective ${term.name}`, () => {
       const { reads } = term.objective;
       const { teacher, labels, ...always } = rows;
-      const value = term.objective.loss({
+      const input = {
         ...always,
         ...(reads.includes('teacher') && teacher ? { teacher } : {}),
         ...(reads.includes('labels') && labels ? { labels } : {}),
         ...(reads.includes('progress') ? { progress: inputs['progress'] as tf.Scalar } : {}),
-      });
+      };
+      const mixed = reads.includes('labels') ? mixedLabels(inputs) : undefined;
+      const value = mixed
+        ? mixedLoss((rows) => term.objective.loss(rows), input, mixed)
+        : term.objective.loss(input);
       return { name: term.name, value, weighted: weigh(value, term, inputs) };
     }),
   );
@@ -200,6 +206,28 @@ function intermediateTerm(
       ...(weighting ? { pairs: tf.stack(losses) as tf.Tensor1D } : {}),
     };
   });
+}
+
+/** Undefined for a batch without mixup. */
+function mixedLabels(inputs: Tensors): MixedLabels | undefined {
+  const lambda = inputs['mixup/lambda'];
+  return lambda && 'mixup/labels' in inputs
+    ? {
+        own: inputs['labels'] as tf.Tensor,
+        other: inputs['mixup/labels'] as tf.Tensor,
+        lambda: lambda as tf.Scalar,
+      }
+    : undefined;
+}
+
+/** @throws DistillerError `config` when the model knows nothing of mixup. */
+function assertMixed({ logits }: ModelOutput, inputs: Tensors): void {
+  const rows = inputs['ids']?.shape[0] ?? 0;
+  if (!('mixup/lambda' in inputs) || logits.shape[0] === 2 * rows) return;
+  throw new DistillerError(
+    'config',
+    `mixup: the student gave ${logits.shape[0]} rows for ${rows} texts; a model that mixes gives ${2 * rows}. Use a student that mixes word vectors, such as \`bert\`, or leave the mixup block out.`,
+  );
 }
 
 /** A term's share in the total loss. */

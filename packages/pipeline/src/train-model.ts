@@ -1,22 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import {
-  createRng,
   DistillerError,
   makeFolder,
   writeFileAtomically,
   type Batch,
   type Engine,
-  type Rng,
   type Task,
   type Teacher,
   type TextModel,
   type Weights,
 } from '@distiller/core';
 import { readSafetensors, writeSafetensors } from '@distiller/engine';
-import { trainingBatches, type EncodedExamples } from '@distiller/data';
+import type { EncodedExamples } from '@distiller/data';
 import type { TrainingPlan } from './distillation.js';
 import { MetricsLog } from './metrics-log.js';
-import { mixedBatches, type BatchSource } from './mixed-batches.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import { readNote } from './note.js';
 import { pairFeedback } from './pair-feedback.js';
@@ -26,9 +23,10 @@ import type { RunFolder } from './run-folder.js';
 import type { RunContext } from './run-options.js';
 import { hostInputs, stepInputs } from './step-inputs.js';
 import type { StudentProgram } from './student-program.js';
+import { countBatches, trainingSource, type TrainingTexts } from './training-source.js';
 
 /** Everything that one training of one model is made of. */
-export interface ModelTraining {
+export interface ModelTraining extends TrainingTexts {
   /** `student-kd`, `student-no-kd`, `model`. */
   readonly role: string;
   readonly engine: Engine;
@@ -41,8 +39,6 @@ export interface ModelTraining {
   readonly teacher?: Teacher | undefined;
   readonly plan: TrainingPlan;
   readonly seed: number;
-  /** Texts to train on; each source keeps to its own batches. */
-  readonly sources: readonly EncodedExamples[];
   readonly validation: EncodedExamples;
   readonly totalSteps: number;
   readonly stepsPerEvaluation: number;
@@ -59,9 +55,9 @@ export interface TrainedModel extends PhaseResult {
 export function stepCounts(
   plan: TrainingPlan,
   task: Task,
-  sources: readonly EncodedExamples[],
+  texts: Pick<TrainingTexts, 'sources' | 'augmentation'>,
 ): StepCounts {
-  const { batchesPerEpoch } = batchesOf(sources, plan, task, createRng(0));
+  const batchesPerEpoch = countBatches(texts, plan, task);
   const planned = Math.max(1, Math.floor((batchesPerEpoch * plan.epochs) / plan.accumulate));
   return {
     totalSteps: Math.min(planned, plan.maxSteps ?? planned),
@@ -83,11 +79,18 @@ export async function trainModel(
   const finished = await readNote<{ readonly result: PhaseResult }>(done);
   if (finished) return { ...finished.result, weights: await readBest(best, checkpoints) };
 
-  const batches = batchesOf(training.sources, plan, task, createRng(training.seed).derive('data'));
   const evaluation = await ModelEvaluation.open(training.engine, model, task, 'student');
+  const batches = trainingSource(
+    training,
+    plan,
+    task,
+    training.seed,
+    training.totalSteps * plan.accumulate,
+    context.signal,
+  );
   const feedback = pairFeedback(training.program, training.engine);
-  const batchAt = (index: number) => {
-    const batch = batches.at(index);
+  const batchAt = async (index: number) => {
+    const batch = await batches.at(index);
     const epoch = Math.floor(index / batches.batchesPerEpoch);
     return training.prepare?.(batch, epoch) ?? batch;
   };
@@ -107,7 +110,7 @@ export async function trainModel(
           Promise.all(
             Array.from({ length: plan.accumulate }, async (_, k) => ({
               ...(await stepInputs(
-                batchAt(step * plan.accumulate + k),
+                await batchAt(step * plan.accumulate + k),
                 training.program,
                 training.teacher,
               )),
@@ -130,27 +133,9 @@ export async function trainModel(
     return { ...result, weights: await readBest(best, checkpoints) };
   } finally {
     await feedback?.dispose();
+    await batches.dispose();
     await evaluation.dispose();
   }
-}
-
-/** Each source keeps to its own batches; an epoch has the batches of all. */
-function batchesOf(
-  sources: readonly EncodedExamples[],
-  { batchSize, tokenBudget, lengths }: TrainingPlan,
-  { kind }: Task,
-  rng: Rng,
-): BatchSource {
-  const options = {
-    size: batchSize,
-    kind,
-    ...(tokenBudget === undefined ? {} : { tokens: tokenBudget }),
-    ...(lengths === undefined ? {} : { lengths }),
-  };
-  const shuffled = sources.map((source, index) =>
-    trainingBatches(source, options, rng.derive('source', index)),
-  );
-  return shuffled.length === 1 && shuffled[0] ? shuffled[0] : mixedBatches(shuffled, rng);
 }
 
 /** Where this phase's lines begin in the metrics file: noted before its first step, so that a resume finds it again. */

@@ -62,6 +62,25 @@ describe('teacher bert', () => {
       expect(teacher.model?.tokenizer.fingerprint).toBe(model.tokenizer.fingerprint);
     }));
 
+  it('answers a mixed batch for both halves, online only', async () => {
+    const batch = batchOf(model, TEXTS.slice(0, 2));
+    const mixup = (lambda: number): HostTensors => ({
+      'mixup/lambda': { dtype: 'float32', shape: [], data: Float32Array.of(lambda) },
+      'mixup/permutation': { dtype: 'int32', shape: [2], data: Int32Array.of(1, 0) },
+      'mixup/union': { dtype: 'float32', shape: [], data: Float32Array.of(0) },
+    });
+    await using('online', async (teacher) => {
+      expect(teacher.mixes).toBe(true);
+      const plain = [...((await teacher.signals(batch, NEEDS))['logits']?.data ?? [])];
+      const none = await teacher.signals({ ...batch, mixup: mixup(1) }, NEEDS);
+      expect(none['hidden/1']?.shape[0]).toBe(4);
+      expect([...(none['logits']?.data ?? [])]).toEqual([...plain, ...plain]);
+      const half = await teacher.signals({ ...batch, mixup: mixup(0.5) }, NEEDS);
+      expect([...(half['logits']?.data ?? [])].slice(6)).not.toEqual(plain);
+    });
+    await using({ cache: {} }, async (teacher) => expect(teacher.mixes).toBe(false));
+  });
+
   it('gives what is needed and nothing else, online and cached', async () => {
     const batch = batchOf(model, TEXTS.slice(0, 3));
     const online = await using('online', async (teacher) => {

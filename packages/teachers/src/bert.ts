@@ -138,14 +138,15 @@ function teacherOf(
     model,
     description: model.description,
     keepsSignals,
+    mixes: !keepsSignals,
     get fingerprint() {
       return model.fingerprint;
     },
-    async signals({ encodings, examples }, needs) {
+    async signals({ encodings, examples, mixup }, needs) {
       const specs = signalSpecs(needs, model.description);
       if (specs.length === 0) return {};
       const encoding = encodings['teacher'];
-      if (encoding) return source.signals(encoding, examples.length, specs);
+      if (encoding) return source.signals({ ...encoding, ...mixup }, examples.length, specs);
       throw new DistillerError(
         'bug',
         'teacher bert: the batch has no encoding for the role "teacher"; this is a bug in the pipeline.',

@@ -17,13 +17,17 @@ export class SignalModel {
     readonly engine: Engine,
   ) {}
 
-  /** @param encoding `ids`, `mask`, `types`, int32 [B, T]. @returns the signals, [B, …] each. */
+  /**
+   * @param encoding `ids`, `mask`, `types`, int32 [B, T], and the inputs `mixup/…` for mixup.
+   * @returns the signals, [B, …] each, or [2B, …] for mixup.
+   */
   async run(encoding: HostTensors, specs: readonly SignalSpec[]): Promise<HostTensors> {
+    const { ids, mask, types } = encoding as Required<HostTensors>;
+    const mixup = Object.entries(encoding).filter(([name]) => name.startsWith('mixup/'));
     const key = specs.map(({ name }) => name).join();
     const inference = this.#inferences.get(key) ?? this.#open(specs);
     this.#inferences.set(key, inference);
-    const { ids, mask, types } = encoding as Required<HostTensors>;
-    return (await inference).run({ ids, mask, types } as HostTensors);
+    return (await inference).run({ ids, mask, types, ...Object.fromEntries(mixup) } as HostTensors);
   }
 
   async dispose(): Promise<void> {

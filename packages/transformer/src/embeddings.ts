@@ -8,23 +8,25 @@ import { dropout, embedding } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { maxLength, positionOffset, projectsEmbeddings, type TransformerConfig } from './config.js';
 import { dense, normalize, parameter } from './layers.js';
+import { mixedWords, mixupOf } from './mixup.js';
 
 /**
  * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the
  * embeddings are narrower (ELECTRA, ALBERT). Positions count from the left: pad rows on their right side.
  *
- * @param mask float32 [B, T], 1 for a token, 0 for padding.
- * @returns rows [B·T, D].
+ * @param mask float32 [B, T], 1 for a token, 0 for padding; [2B, T] for mixup.
+ * @returns rows [B·T, D], or [2B·T, D] for mixup.
  * @throws DistillerError `shape` when T is longer than the position table allows.
  */
 export function embed(
   config: TransformerConfig,
   params: Tensors,
-  { ids, types }: EncodedInputs,
+  inputs: EncodedInputs,
   mask: tf.Tensor2D,
   context: ProgramContext,
 ): tf.Tensor2D {
-  const [batch, length] = ids.shape;
+  const { ids } = inputs;
+  const [batch, length] = mask.shape;
   if (length > maxLength(config)) {
     throw new DistillerError(
       'shape',
@@ -33,10 +35,10 @@ export function embed(
     );
   }
   const width = config.embeddingSize;
-  const words = embedding(
-    parameter(params, 'embeddings.word_embeddings.weight') as tf.Tensor2D,
-    ids,
-  ); // [B, T, E]
+  const table = parameter(params, 'embeddings.word_embeddings.weight') as tf.Tensor2D;
+  const mixup = mixupOf(inputs);
+  const words = mixup ? mixedWords(table, ids, mixup) : embedding(table, ids); // [B, T, E]
+  const types = mixup ? tf.concat([inputs.types, inputs.types]) : inputs.types;
   const positions = positionVectors(config, params, mask); // [T, E] or [B, T, E]
   const sum = addSegments(config, params, tf.add(words, positions), types);
   const rows = tf.reshape(sum, [batch * length, width]) as tf.Tensor2D;

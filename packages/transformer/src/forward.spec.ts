@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { EncodedInputs, ModelOutput, ProgramContext, Weights } from '@distiller/core';
+import type { EncodedInputs, ModelOutput, ProgramContext, Tensors, Weights } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { FAMILIES, type Family } from './config.js';
 import { forward } from './forward.js';
 import { fromHuggingFace } from './hugging-face-config.js';
-import { formulaWeights, GOLDENS, type Golden } from './tiny-model.fixture.js';
+import { formulaWeights, GOLDENS, MIXUP_GOLDENS, type Golden } from './tiny-model.fixture.js';
 
 beforeAll(async () => {
   // Else the backend prints advice.
@@ -26,8 +26,9 @@ const INFERENCE: ProgramContext = {
   within: (_, body) => body(),
 };
 
-function inputsOf({ ids, mask, types }: Golden['inputs']): EncodedInputs {
+function inputsOf({ ids, mask, types }: Golden['inputs'], mixup: Tensors = {}): EncodedInputs {
   return {
+    ...mixup,
     ids: tf.tensor2d(ids, undefined, 'int32'),
     mask: tf.tensor2d(mask, undefined, 'int32'),
     types: tf.tensor2d(types, undefined, 'int32'),
@@ -40,11 +41,13 @@ function run<T>(
   read: (output: ModelOutput) => T,
   inputs = GOLDENS[family].inputs,
   context = INFERENCE,
+  mixup: Tensors = {},
 ): T {
   const config = fromHuggingFace(GOLDENS[family].config, 'golden');
   let result: T | undefined;
   tf.tidy(() => {
-    result = read(forward(config, asTensors(formulaWeights(config)), inputsOf(inputs), context));
+    const params = asTensors(formulaWeights(config));
+    result = read(forward(config, params, inputsOf(inputs, mixup), context));
   });
   return result as T;
 }
@@ -150,6 +153,96 @@ describe.each(FAMILIES)('forward of a %s model', (family) => {
     });
     expect(tf.memory().numTensors).toBe(before);
     tf.dispose([params, inputs]);
+  });
+});
+
+function mixupInputs(lambda: number, permutation: readonly number[], union: 0 | 1): Tensors {
+  return {
+    'mixup/lambda': tf.scalar(lambda),
+    'mixup/permutation': tf.tensor1d([...permutation], 'int32'),
+    'mixup/union': tf.scalar(union),
+  };
+}
+
+describe.each(FAMILIES)('mixup in a %s model', (family) => {
+  const { inputs } = GOLDENS[family];
+  const mixed = <T>(read: (output: ModelOutput) => T, ...mixup: Parameters<typeof mixupInputs>) =>
+    run(family, read, inputs, INFERENCE, mixupInputs(...mixup));
+  const logitsOf = ({ logits }: ModelOutput) => [...logits.dataSync()];
+
+  it('leaves the plain half as it is and doubles every part', () => {
+    const [logits, shapes] = mixed(
+      (output) => [
+        logitsOf(output),
+        [output.mask, output.logits, output.hidden?.[2], output.attentions?.[1], output.keys?.[0]],
+      ],
+      0.3,
+      [1, 0],
+      1,
+    );
+    expect(worst(logits.slice(0, 6), run(family, logitsOf))).toBeLessThan(1e-6);
+    expect(shapes.map((part) => part?.shape[0])).toEqual([4, 4, 4, 4, 4]);
+  });
+
+  it('is no mixup for λ = 1 and for the identity', () => {
+    const plain = run(family, logitsOf);
+    expect(mixed(logitsOf, 1, [1, 0], 0).slice(6)).toEqual(plain);
+    expect(worst(mixed(logitsOf, 0.3, [0, 1], 1).slice(6), plain)).toBeLessThan(1e-6);
+  });
+
+  it('masks by both texts or by the first', () => {
+    const maskOf = ({ mask }: ModelOutput) => [...mask.dataSync()].slice(10);
+    expect(mixed(maskOf, 0.3, [1, 0], 1)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(mixed(maskOf, 0.3, [1, 0], 0)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  });
+
+  it('adds the gradients of both halves to the word table', () => {
+    const config = fromHuggingFace(GOLDENS[family].config, 'golden');
+    const name = 'embeddings.word_embeddings.weight';
+    const { [name]: table, ...params } = asTensors(formulaWeights(config));
+    const encoded = inputsOf(inputs, mixupInputs(0.3, [1, 0], 1));
+    const loss = (words: tf.Tensor) => {
+      const { logits } = forward(config, { ...params, [name]: words }, encoded, INFERENCE);
+      return tf.sum(tf.square(logits)) as tf.Scalar;
+    };
+    const words = table as tf.Tensor;
+    const gradient = tf.grad(loss)(words).dataSync();
+    const width = words.shape[1] as number;
+    for (const [row, column] of [
+      [5, 1],
+      [9, 0],
+    ] as const) {
+      const at = row * width + column;
+      const moved = (by: number) =>
+        loss(
+          tf.tensor(
+            words.dataSync().map((value, i) => value + (i === at ? by : 0)),
+            words.shape,
+          ),
+        );
+      const [up, down] = [moved(1e-2).dataSync()[0] ?? NaN, moved(-1e-2).dataSync()[0] ?? NaN];
+      expect(Math.abs((up - down) / 2e-2 - (gradient[at] as number))).toBeLessThan(
+        1e-2 * Math.max(1, Math.abs(gradient[at] as number)),
+      );
+    }
+  });
+});
+
+describe.each(Object.keys(MIXUP_GOLDENS.families) as Family[])('mixup in a %s model', (family) => {
+  it.each(['union', 'first'] as const)('agrees with transformers under the mask %s', (mask) => {
+    const { lambda, permutation, families } = MIXUP_GOLDENS;
+    const [logits, hidden] = run(
+      family,
+      (output) => [
+        output.logits.dataSync().slice(6),
+        output.hidden?.[2]?.dataSync().slice(2 * 5 * 8) ?? [],
+      ],
+      GOLDENS[family].inputs,
+      INFERENCE,
+      mixupInputs(lambda, permutation, mask === 'union' ? 1 : 0),
+    );
+    expect(worst(logits, families[family]?.[mask].logits ?? [])).toBeLessThan(TOLERANCE);
+    expect(worst(hidden, families[family]?.[mask].hidden ?? [])).toBeLessThan(TOLERANCE);
   });
 });
 

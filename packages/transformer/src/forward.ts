@@ -11,12 +11,13 @@ import { embed } from './embeddings.js';
 import { encode } from './encoder.js';
 import { classify } from './head.js';
 import { predictTokens } from './masked-lm.js';
+import { mixedMask, mixupOf } from './mixup.js';
 
 /**
  * Runs a model: pure in its parameters and inputs, without host reads, so that it can be traced.
  *
  * @param params named as in `parameterShapes`.
- * @returns the caller owns every tensor.
+ * @returns the caller owns every tensor. For mixup every part has 2B rows, the plain ones first.
  * @throws DistillerError `shape` when inputs differ in shape or are longer than the model.
  */
 export function forward(
@@ -25,17 +26,20 @@ export function forward(
   inputs: EncodedInputs,
   context: ProgramContext,
 ): ModelOutput {
-  const [batch, length] = inputs.ids.shape;
+  const [texts, length] = inputs.ids.shape;
   for (const name of ['mask', 'types'] as const) {
     const { shape } = inputs[name];
-    if (shape.length !== 2 || shape[0] !== batch || shape[1] !== length) {
+    if (shape.length !== 2 || shape[0] !== texts || shape[1] !== length) {
       throw new DistillerError(
         'shape',
-        `transformer: ids are [${batch}, ${length}] but ${name} is [${shape.join(', ')}]; they must have the same shape.`,
+        `transformer: ids are [${texts}, ${length}] but ${name} is [${shape.join(', ')}]; they must have the same shape.`,
       );
     }
   }
-  const mask = tf.cast(inputs.mask, 'float32');
+  const plain = tf.cast(inputs.mask, 'float32');
+  const mixup = mixupOf(inputs);
+  const mask = mixup ? mixedMask(plain, mixup) : plain;
+  const [batch] = mask.shape;
   const embedded = context.within('embeddings', () => embed(config, params, inputs, mask, context));
   const { hidden, attention } = encode(config, params, embedded, mask, context);
   const inSequence = (rows: tf.Tensor2D) =>

@@ -18,6 +18,24 @@ export const GOLDENS = JSON.parse(
   readFileSync(new URL('../goldens/forward.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<Family, Golden>>;
 
+/** The mixed half of a batch as transformers computes it from word vectors that were mixed by hand. */
+export const MIXUP_GOLDENS = JSON.parse(
+  readFileSync(new URL('../goldens/mixup.json', import.meta.url), 'utf8'),
+) as {
+  readonly lambda: number;
+  readonly permutation: readonly number[];
+  readonly families: Readonly<
+    Partial<
+      Record<
+        Family,
+        Readonly<
+          Record<'union' | 'first', { readonly logits: number[]; readonly hidden: number[] }>
+        >
+      >
+    >
+  >;
+};
+
 /** The weights of the goldens: 0.4 sin((i + 1)² (1 + code sum of the family's name mod 97) / 7), plus 1 for the scale of a norm. */
 export function formulaWeights(config: TransformerConfig): Weights {
   return Object.fromEntries(

@@ -17,4 +17,6 @@ export interface Batch {
    * tasks; int32 [B, T] class ids, −1 where no word begins; int32 [B, 2], the first and the last token of a span.
    */
   readonly labels?: HostTensor;
+  /** Inputs `mixup/…` of EncodedInputs, the same for every model that reads the batch; `labels` stay those of the plain rows. */
+  readonly mixup?: HostTensors;
 }

@@ -65,10 +65,11 @@ export interface ModelDescription {
 }
 
 /**
- * Inputs of a text model's program, int32 [B, T] each. For mixup there are `mixup/lambda`, a float32 scalar λ, and
- * `mixup/permutation`, int32 [B]: the model then doubles the batch behind its word vectors E, to E and
- * λ·E + (1 − λ)·E[permutation], the latter under the union of both masks. A masked language model predicts at
- * `positions`, int32 [B, P]; at every one of the T without it.
+ * Inputs of a text model's program, int32 [B, T] each. For mixup there are `mixup/lambda`, a float32 scalar λ,
+ * `mixup/permutation`, int32 [B], and `mixup/union`, a float32 scalar u of 0 or 1: the model then doubles the batch behind
+ * its word vectors E, to E and λ·E + (1 − λ)·E[permutation], the latter under the mask max(m, u·m[permutation]) and with
+ * the segments of the first text. Every part of its output has 2B rows. A masked
+ * language model predicts at `positions`, int32 [B, P]; at every one of the T without it.
  */
 export type EncodedInputs = Tensors & {
   readonly ids: tf.Tensor2D;

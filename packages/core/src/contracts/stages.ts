@@ -46,6 +46,8 @@ export interface Teacher {
   assertKnows?(examples: readonly Example[]): void;
   /** True when answers outlive the run, so that asking for them ahead of it pays. */
   readonly keepsSignals?: boolean;
+  /** True when a batch with `mixup` is answered for its 2B rows. */
+  readonly mixes?: boolean;
   /** How many texts were answered by the model and how many from a cache. */
   statistics(): { readonly computed: number; readonly cached: number };
   dispose(): Promise<void>;
