@@ -47,8 +47,8 @@ def rounded(tensor: torch.Tensor) -> list:
     return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
 
 
-def build(config):
-    model = transformers.AutoModelForSequenceClassification.from_config(config, attn_implementation="eager").eval()
+def build(config, auto=transformers.AutoModelForSequenceClassification):
+    model = auto.from_config(config, attn_implementation="eager").eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(formula(name, parameter.shape))
@@ -70,6 +70,22 @@ def forward(config) -> dict:
         "logits": rounded(output.logits),
         "hidden": [rounded(hidden) for hidden in output.hidden_states],
         "attentions": [rounded(attention) for attention in output.attentions],
+    }
+
+
+def head(config, auto, **changes) -> dict:
+    """A head on every token: names and logits [B, T, C], of spans start and end."""
+    known = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id")}
+    config = type(config)(**{**known, **({"num_labels": 3} | changes)})
+    model, inputs = build(config, auto)
+    with torch.no_grad():
+        output = model(**inputs)
+    logits = output.logits if "logits" in output else torch.stack((output.start_logits, output.end_logits), -1)
+    return {
+        "config": {**json.loads(config.to_json_string(use_diff=False)), "architectures": [type(model).__name__]},
+        "parameters": {name: list(parameter.shape) for name, parameter in model.named_parameters()},
+        "inputs": {"ids": inputs["input_ids"].tolist(), "mask": MASK, "types": TYPES},
+        "logits": rounded(logits),
     }
 
 
@@ -102,4 +118,11 @@ def write(name: str, golden: dict) -> None:
 
 
 write("forward.json", {family: forward(config) for family, config in CONFIGS.items()})
+write("heads.json", {
+    family: {
+        "token-classification": head(config, transformers.AutoModelForTokenClassification),
+        "span": head(config, transformers.AutoModelForQuestionAnswering, num_labels=2),
+    }
+    for family, config in CONFIGS.items()
+})
 write("trajectory.json", trajectory(CONFIGS["bert"]))

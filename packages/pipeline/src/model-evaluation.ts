@@ -1,5 +1,6 @@
 import {
   DistillerError,
+  type Batch,
   type Engine,
   type Inference,
   type Task,
@@ -9,7 +10,7 @@ import {
 import { evaluationBatches, type EncodedExamples } from '@distiller/data';
 import { scoreSplit } from './evaluate-model.js';
 import { medianLatency } from './latency.js';
-import { modelProgram } from './model-program.js';
+import { modelInputs, modelProgram } from './model-program.js';
 import type { Scores } from './phase.js';
 
 const EVALUATION_BATCH = 64;
@@ -52,7 +53,7 @@ export class ModelEvaluation {
       batchSize: EVALUATION_BATCH,
       ...(this.signal && { signal: this.signal }),
       logits: async (batch) => {
-        const { logits } = await this.inference.run(batch.encodings[this.role] ?? {});
+        const { logits } = await this.inference.run(modelInputs(batch, this.role));
         if (!logits)
           throw new DistillerError(
             'bug',
@@ -65,14 +66,10 @@ export class ModelEvaluation {
 
   /** Median milliseconds for one text of median length. */
   async latency(encoded: EncodedExamples): Promise<number> {
-    const singles = [
-      ...evaluationBatches(medianExample(encoded, this.role), {
-        size: 1,
-        leader: this.role,
-        kind: this.task.kind,
-      }),
-    ];
-    return medianLatency(this.inference, singles[0]?.encodings[this.role] ?? {});
+    const { kind, outputs } = this.task;
+    const median = medianExample(encoded, this.role);
+    const [single] = evaluationBatches(median, { size: 1, leader: this.role, kind, outputs });
+    return medianLatency(this.inference, modelInputs(single as Batch, this.role));
   }
 
   async dispose(): Promise<void> {
@@ -96,6 +93,8 @@ function medianExample({ examples, texts }: EncodedExamples, role: string): Enco
           {
             ...all,
             starts: Uint32Array.of(0, to - from),
+            ...(all.alignments && { alignments: all.alignments.slice(median, median + 1) }),
+            ...(all.spans && { spans: all.spans.slice(2 * median, 2 * median + 2) }),
             ids: all.ids.slice(from, to),
             types: all.types.slice(from, to),
           },

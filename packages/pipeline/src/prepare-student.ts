@@ -28,7 +28,9 @@ export async function prepareStudent(
     rng: rng.derive('student'),
     ...(teacher.model ? { teacher: teacher.model } : {}),
   });
-  if (intermediate.length > 0) assertSameTokens(model, teacher.model);
+  if (intermediate.length > 0) assertSameTokens(model, teacher.model, 'intermediate');
+  const isOfTokens = task.kind === 'token-classification' || task.kind === 'span';
+  if (isOfTokens && teacher.model) assertSameTokens(model, teacher.model, task.name);
   const program = studentProgram({
     model,
     kind: task.kind,
@@ -46,11 +48,16 @@ export async function prepareStudent(
   return { model, program, splits, labelled, transfer };
 }
 
-/** @throws DistillerError `config` when layers should be matched token by token but the tokens differ. */
-function assertSameTokens(student: TextModel, teacher: TextModel | undefined): void {
+/**
+ * @param where begins the message.
+ * @throws DistillerError `config` when the two are compared token by token but the tokens differ.
+ */
+function assertSameTokens(student: TextModel, teacher: TextModel | undefined, where: string): void {
   if (teacher?.tokenizer.fingerprint === student.tokenizer.fingerprint) return;
   throw new DistillerError(
     'config',
-    'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.',
+    where === 'intermediate'
+      ? 'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.'
+      : `${where}: predictions are compared token by token, but teacher and student have different tokenizers. Give the student \`tokenizer: teacher\`.`,
   );
 }

@@ -126,12 +126,13 @@ export async function trainModel(
 function batchesOf(
   sources: readonly EncodedExamples[],
   { batchSize, tokenBudget, lengths }: TrainingPlan,
-  { kind }: Task,
+  { kind, outputs }: Task,
   rng: Rng,
 ): BatchSource {
   const options = {
     size: batchSize,
     kind,
+    outputs,
     ...(tokenBudget === undefined ? {} : { tokens: tokenBudget }),
     ...(lengths === undefined ? {} : { lengths }),
   };

@@ -1,4 +1,4 @@
-import { DistillerError } from '@distiller/core';
+import { DistillerError, TASK_KINDS } from '@distiller/core';
 import { z } from 'zod';
 
 export const FAMILIES = ['bert', 'roberta', 'distilbert', 'electra'] as const;
@@ -48,8 +48,8 @@ const SCHEMA = z.strictObject({
   /** Before the classifier. */
   headDropout: rate,
   padId: z.int().min(0),
-  problem: z.enum(['classification', 'multi-label', 'regression']),
-  /** Class names in the order of the logits; empty for one regression value. */
+  problem: z.enum(TASK_KINDS),
+  /** Class names in the order of the logits; empty for one regression value and for spans. */
   labels: z.array(z.string()),
   /** Fields of a read `config.json` that mean nothing to us; written back unchanged. */
   extra: z.record(z.string(), z.unknown()),
@@ -106,7 +106,7 @@ export function transformerConfig(
   const parsed = SCHEMA.safeParse({
     embeddingSize: known['hiddenSize'],
     headDropout: known['hiddenDropout'],
-    labels: known['problem'] === 'regression' ? [] : genericLabels(2),
+    labels: isNameless(known['problem']) ? [] : genericLabels(2),
     ...known,
   });
   if (!parsed.success) {
@@ -137,10 +137,20 @@ function contradictionIn(config: TransformerConfig): string | undefined {
   if (new Set(labels).size !== labels.length) {
     return `labels repeat a name: ${labels.join(', ')}.`;
   }
-  if (config.problem !== 'regression' && labels.length === 0) {
+  if (!isNameless(config.problem) && labels.length === 0) {
     return `labels are empty; a ${config.problem} model needs a name for every logit.`;
   }
   return undefined;
+}
+
+/** Whether logits stand for no classes: a value, or the two ends of a span. */
+function isNameless(problem: unknown): boolean {
+  return problem === 'regression' || problem === 'span';
+}
+
+/** What the head reads: the first token for the whole text, or every token. */
+export function readsEveryToken({ problem }: Pick<TransformerConfig, 'problem'>): boolean {
+  return problem === 'token-classification' || problem === 'span';
 }
 
 /** The names that transformers gives to classes without one. */
@@ -153,9 +163,9 @@ export function areGeneric(labels: readonly string[]): boolean {
   return labels.every((label, index) => label === `LABEL_${index}`);
 }
 
-/** Number of logits. */
+/** Number of logits, of a text or of each token. */
 export function outputs(config: TransformerConfig): number {
-  return Math.max(1, config.labels.length);
+  return config.problem === 'span' ? 2 : Math.max(1, config.labels.length);
 }
 
 /** Row of the position table that belongs to the first token. */

@@ -50,18 +50,29 @@ const FIELDS: Readonly<Record<Family, Partial<Record<Setting, string>>>> = {
   },
 };
 
+/** The first part of `architectures`. */
 const ARCHITECTURES: Readonly<Record<Family, string>> = {
-  bert: 'BertForSequenceClassification',
-  roberta: 'RobertaForSequenceClassification',
-  distilbert: 'DistilBertForSequenceClassification',
-  electra: 'ElectraForSequenceClassification',
+  bert: 'Bert',
+  roberta: 'Roberta',
+  distilbert: 'DistilBert',
+  electra: 'Electra',
 };
+
+/** The second part where it is not that of a sequence classifier. */
+const TOKEN_HEADS = {
+  'token-classification': 'ForTokenClassification',
+  span: 'ForQuestionAnswering',
+} as const;
 
 const PROBLEM_TYPES = {
   classification: 'single_label_classification',
   'multi-label': 'multi_label_classification',
   regression: 'regression',
 } as const;
+
+function isOfTokens(problem: TransformerConfig['problem']): problem is keyof typeof TOKEN_HEADS {
+  return problem in TOKEN_HEADS;
+}
 
 /** Fields that we write ourselves, so that a read value must not come back. */
 const REWRITTEN = [
@@ -121,7 +132,7 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
     ...settings,
     family,
     problem,
-    labels: problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels,
+    labels: namedLabels(problem, labels),
     extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
   } as TransformerConfigOptions;
   try {
@@ -129,6 +140,12 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
   } catch (cause) {
     throw inTheirWords(cause as Error, where, fields);
   }
+}
+
+/** Without the names that only stand in for having none. */
+function namedLabels(problem: TransformerConfig['problem'], labels: string[]): string[] {
+  if (problem === 'span') return [];
+  return problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels;
 }
 
 /** A complaint about our settings as one about the fields of the file: nobody typed a recipe here. */
@@ -174,6 +191,10 @@ function readProblem(
   labels: readonly string[],
   where: string,
 ): TransformerConfig['problem'] {
+  const [architecture] = Array.isArray(raw['architectures']) ? raw['architectures'] : [];
+  for (const problem of ['token-classification', 'span'] as const) {
+    if (String(architecture).endsWith(TOKEN_HEADS[problem])) return problem;
+  }
   const given = raw['problem_type'];
   if (given === undefined || given === null)
     return labels.length === 1 ? 'regression' : 'classification';
@@ -187,7 +208,7 @@ function readProblem(
 }
 
 /**
- * The content of `config.json` for a sequence classifier.
+ * The content of `config.json` for a model with a head.
  *
  * @param dtype of the weights that are written beside it.
  */
@@ -200,12 +221,13 @@ export function toHuggingFace(
     field,
     config[setting as Setting],
   ]);
+  const tokenHead = isOfTokens(config.problem) ? TOKEN_HEADS[config.problem] : undefined;
   return {
     ...config.extra,
     model_type: config.family,
-    architectures: [ARCHITECTURES[config.family]],
+    architectures: [ARCHITECTURES[config.family] + (tokenHead ?? 'ForSequenceClassification')],
     ...Object.fromEntries(settings),
-    problem_type: PROBLEM_TYPES[config.problem],
+    ...(!isOfTokens(config.problem) && { problem_type: PROBLEM_TYPES[config.problem] }),
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
     // The older name, which every version understands. Newer ones load in the type that it says.

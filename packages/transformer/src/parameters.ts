@@ -1,8 +1,9 @@
-import { outputs, type TransformerConfig } from './config.js';
+import { outputs, readsEveryToken, type TransformerConfig } from './config.js';
 
 /**
  * Every parameter of a model with its shape, in a fixed order. The names are BERT's without the `bert.` prefix,
- * whatever the family: `pooler.dense` is the hidden layer of the head and `classifier` its last one.
+ * whatever the family: `pooler.dense` is the hidden layer of the head, which heads on every token do not have, and
+ * `classifier` its last one.
  * Linear weights are [out, in].
  */
 export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, readonly number[]> {
@@ -35,7 +36,7 @@ export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, 
     dense(`${layer}.output.dense`, intermediateSize, hiddenSize);
     norm(`${layer}.output.LayerNorm`, hiddenSize);
   }
-  dense('pooler.dense', hiddenSize, hiddenSize);
+  if (!readsEveryToken(config)) dense('pooler.dense', hiddenSize, hiddenSize);
   dense('classifier', hiddenSize, outputs(config));
   return shapes;
 }

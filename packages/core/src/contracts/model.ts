@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ProgramContext } from './program.js';
+import type { TaskKind } from './task.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { Tensors, Weights } from './tensors.js';
 
@@ -54,7 +55,9 @@ export interface ModelDescription {
   readonly vocabularySize: number;
   /** Longest input in tokens, special tokens included. */
   readonly maxLength: number;
-  /** Number of logits. */
+  /** What its logits are; told from their number when absent: one is a value, more are classes of a text. */
+  readonly kind?: TaskKind;
+  /** Number of logits of a text, or of each token for token classification and spans. */
   readonly outputs: number;
   /** Class names in the order of the logits, when the model's folder tells them. */
   readonly labels?: readonly string[];
