@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { writeFileAtomically } from '@distiller/core';
 import { exportOnnx } from '@distiller/engine-onnx';
-import { modelProgram } from '@distiller/pipeline';
+import { portableProgram } from '@distiller/pipeline';
 import { tokenizerFiles, toHuggingFace, type TransformerModel } from '@distiller/transformer';
 
 export interface ExportOptions {
@@ -23,7 +23,8 @@ export interface Export {
 
 /**
  * Writes a model for others to load: `safetensors` as transformers reads it, `onnx` in the layout of transformers.js
- * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`).
+ * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`, or
+ * `start_logits` and `end_logits` of a model for spans).
  *
  * @throws DistillerError `io` naming the file that can't be written.
  */
@@ -44,13 +45,14 @@ async function writeOnnxFolder(
   path: string,
 ): Promise<void> {
   const shape = ['batch', 'sequence'];
-  const onnx = exportOnnx(modelProgram(model), model.weights, {
+  const { program, outputs } = portableProgram(model);
+  const onnx = exportOnnx(program, model.weights, {
     inputs: [
       { name: 'ids', as: 'input_ids', shape },
       { name: 'mask', as: 'attention_mask', shape },
       { name: 'types', as: 'token_type_ids', shape },
     ],
-    outputs: { logits: 'logits' },
+    outputs: Object.fromEntries(outputs.map((name) => [name, name])),
     limits: { sequence: model.description.maxLength },
   });
   await writeFileAtomically(path, onnx);

@@ -30,6 +30,26 @@ describe('hardLabel', () => {
     expect(hardLabel(tf.tensor2d([[2], [1]]), tf.tensor1d([1, 4])).dataSync()[0]).toBeCloseTo(5, 6);
   });
 
+  it('matches a binary cross-entropy worked out by hand', () => {
+    // p = (1/2, 3/4) with labels (1, 0), and −log p is ln 2 and ln 4: (ln 2 + ln 4) / 2
+    const logits = tf.tensor2d([[0, Math.log(3)]]);
+    const loss = hardLabel(logits, tf.tensor2d([[1, 0]])).dataSync()[0];
+    expect(loss).toBeCloseTo((Math.log(2) + Math.log(4)) / 2, 6);
+    // A row of weight 0 changes nothing, and large logits stay finite.
+    const more = tf.tensor2d([
+      [0, Math.log(3)],
+      [900, -900],
+    ]);
+    const labels = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(hardLabel(more, labels, tf.tensor1d([1, 0])).dataSync()[0]).toBeCloseTo(
+      (Math.log(2) + Math.log(4)) / 2,
+      6,
+    );
+  });
+
   it('is the limit of softCrossEntropy for a teacher that is certain of the label', () => {
     const logit = fc.double({ min: -5, max: 5, noNaN: true });
     fc.assert(

@@ -27,7 +27,7 @@ const CASES = FAMILIES.flatMap((family) =>
 
 const context: ProgramContext = {
   training: false,
-  within: (_, run) => run(),
+  within: <T>(_: string, body: () => T) => body(),
   uniform: () => {
     throw new Error('nothing random is asked for in inference');
   },
