@@ -96,6 +96,22 @@ def mixups(config) -> dict:
     return {"union": mixup(config, True), "first": mixup(config, False)}
 
 
+def head(config, kind, **changes) -> dict:
+    """A head on every token: names and logits [B, T, C], of spans start and end."""
+    known = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id")}
+    config = type(config)(**{**known, **({"num_labels": 3} | changes)})
+    model, inputs = build(config, kind)
+    with torch.no_grad():
+        output = model(**inputs)
+    logits = output.logits if "logits" in output else torch.stack((output.start_logits, output.end_logits), -1)
+    return {
+        "config": {**json.loads(config.to_json_string(use_diff=False)), "architectures": [type(model).__name__]},
+        "parameters": {name: list(parameter.shape) for name, parameter in model.named_parameters()},
+        "inputs": {"ids": inputs["input_ids"].tolist(), "mask": MASK, "types": TYPES},
+        "logits": rounded(logits),
+    }
+
+
 def trajectory(config, steps: int = 25) -> dict:
     """AdamW on the one batch above, labels 0 and 2, without dropout."""
     model, inputs = build(config)
@@ -145,4 +161,11 @@ write("masked-lm.json", {family: masked_lm(CONFIGS[family]) for family in ("bert
 MIXED = {family: CONFIGS[family] for family in ("bert", "distilbert", "electra")}
 write("mixup.json", {"lambda": LAMBDA, "permutation": PERMUTATION,
                      "families": {family: mixups(config) for family, config in MIXED.items()}})
+write("heads.json", {
+    family: {
+        "token-classification": head(config, transformers.AutoModelForTokenClassification),
+        "span": head(config, transformers.AutoModelForQuestionAnswering, num_labels=2),
+    }
+    for family, config in CONFIGS.items()
+})
 write("trajectory.json", trajectory(CONFIGS["bert"]))

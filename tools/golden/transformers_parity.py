@@ -100,6 +100,8 @@ def compute(model, inputs: dict) -> dict:
     tensors |= {f"attentions/{i}": tensor for i, tensor in enumerate(output.attentions)}
     if "logits" in output:
         tensors["logits"] = output.logits
+    elif "start_logits" in output:
+        tensors["logits"] = torch.stack((output.start_logits, output.end_logits), -1)
     return tensors
 
 
@@ -111,17 +113,28 @@ def write_reference(folder: Path, source: Path, model, tokenizer) -> dict:
     return {"name": folder.name, "folder": str(source), "texts": TEXTS}
 
 
+HEADS = {
+    "text": transformers.AutoModelForSequenceClassification,
+    "tokens": transformers.AutoModelForTokenClassification,
+    "span": transformers.AutoModelForQuestionAnswering,
+}
+
+
 def make(directory: Path) -> list:
     cases = []
-    for seed, (family, config) in enumerate(CONFIGS.items()):
+    for seed, (head, family) in enumerate((head, family) for head in HEADS for family in CONFIGS):
+        config = CONFIGS[family]
+        if head == "span":
+            known = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id")}
+            config = type(config)(**{**known, "num_labels": 2})
         torch.manual_seed(seed)
         tokenizer = byte_pairs() if family == "roberta" else word_piece()
-        model = transformers.AutoModelForSequenceClassification.from_config(config, attn_implementation="eager")
+        model = HEADS[head].from_config(config, attn_implementation="eager")
         with torch.no_grad():
             # Freshly drawn weights are so small that every attention is uniform and every logit nearly 0.
             for parameter in model.parameters():
                 parameter.add_(torch.randn_like(parameter) * 0.15)
-        folder = directory / family
+        folder = directory / (family if head == "text" else f"{family}-{head}")
         model.save_pretrained(folder / "theirs")
         tokenizer.save_pretrained(folder / "theirs")
         cases.append(write_reference(folder, folder / "theirs", model, tokenizer))
@@ -142,7 +155,8 @@ def check(directory: Path) -> dict:
     for folder in sorted(path.parent for path in directory.glob("*/ours.safetensors")):
         reference = load_file(folder / "reference.safetensors")
         ours = load_file(folder / "ours.safetensors")
-        model, report = transformers.AutoModelForSequenceClassification.from_pretrained(
+        auto = HEADS.get(folder.name.rsplit("-", 1)[-1], HEADS["text"])
+        model, report = auto.from_pretrained(
             folder / "ours", attn_implementation="eager", output_loading_info=True
         )
         assert not any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")), report

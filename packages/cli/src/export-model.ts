@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { writeFileAtomically, type TextModel } from '@distiller/core';
 import { exportOnnx } from '@distiller/engine-onnx';
-import { modelProgram } from '@distiller/pipeline';
+import { portableProgram } from '@distiller/pipeline';
 
 export interface ExportOptions {
   readonly format: 'onnx' | 'safetensors';
@@ -22,7 +22,8 @@ export interface Export {
 
 /**
  * Writes a model for others to load: `safetensors` as transformers reads it, `onnx` in the layout of transformers.js
- * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`).
+ * (`onnx/model.onnx` with int64 `input_ids`, `attention_mask` and `token_type_ids` [batch, sequence] → `logits`, or
+ * `start_logits` and `end_logits` of a model for spans).
  * A model that is unrolled over the sequence is exported for one length, which `sequence_length` in `config.json` tells.
  *
  * @throws DistillerError `io` naming the file that can't be written.
@@ -38,13 +39,14 @@ export async function exportModel(model: TextModel, options: ExportOptions): Pro
 async function writeOnnxFolder(model: TextModel, folder: string, path: string): Promise<void> {
   const { isUnrolled, maxLength } = model.description;
   const shape = ['batch', isUnrolled ? maxLength : 'sequence'];
-  const onnx = exportOnnx(modelProgram(model), model.weights, {
+  const { program, outputs } = portableProgram(model);
+  const onnx = exportOnnx(program, model.weights, {
     inputs: [
       { name: 'ids', as: 'input_ids', shape },
       { name: 'mask', as: 'attention_mask', shape },
       { name: 'types', as: 'token_type_ids', shape },
     ],
-    outputs: { logits: 'logits' },
+    outputs: Object.fromEntries(outputs.map((name) => [name, name])),
     ...(isUnrolled ? {} : { limits: { sequence: maxLength } }),
   });
   await writeFileAtomically(path, onnx);

@@ -52,7 +52,13 @@ export {
   type SaveOptions,
   type TextModel,
 } from './contracts/model.js';
-export type { Encoding, Texts, TokenizerModel } from './contracts/tokenizer.js';
+export type {
+  Encoding,
+  PieceEncoder,
+  TextPiece,
+  Texts,
+  TokenizerModel,
+} from './contracts/tokenizer.js';
 export {
   TASK_KINDS,
   type Activation,
@@ -61,9 +67,11 @@ export {
   type Label,
   type Split,
   type Task,
+  type TaskEvaluation,
   type TaskKind,
+  type WindowOptions,
 } from './contracts/task.js';
-export type { Batch } from './contracts/batch.js';
+export type { Alignment, Batch, ContextAlignment, WordAlignment } from './contracts/batch.js';
 export {
   signalName,
   type Architecture,

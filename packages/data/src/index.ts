@@ -23,6 +23,17 @@ export {
   type EvaluationBatches,
 } from './batching/evaluation-batches.js';
 export { metricNames, scorePredictions } from './metrics/score-predictions.js';
+export { DEFAULT_WINDOWS, wordsOf } from './batching/encode-row.js';
+export { decodeWords, softmax, type WordPrediction } from './evaluation/decode-words.js';
+export {
+  answerProbabilities,
+  AnswerCollector,
+  bestText,
+  type Answer,
+  type AnswerCandidate,
+} from './evaluation/decode-answers.js';
+export { normalizeAnswer, scoreAnswer, type AnswerScore } from './metrics/answers.js';
+export { entitiesOf, EntityCounts, OUTSIDE, type Entity } from './metrics/entities.js';
 export { bertTokenizerConfig, type BertTextOptions } from './tokenizers/bert-tokenizer-json.js';
 export { readTable, type TableFormat, type TableOptions } from './readers/read-table.js';
 export type { Column, ColumnRequest, Row } from './readers/row.js';

@@ -12,6 +12,7 @@ export function assertSameTokens(
   student: TextModel,
   teacher: TextModel | undefined,
   texts: readonly EncodedExamples[],
+  what = 'intermediate: hidden states are matched',
 ): void {
   if (teacher?.tokenizer.fingerprint === student.tokenizer.fingerprint) return;
   const [there, back] = [new Map<number, number>(), new Map<number, number>()];
@@ -21,7 +22,7 @@ export function assertSameTokens(
   if (teacher && isAligned) return;
   throw new DistillerError(
     'config',
-    'intermediate: hidden states are matched token by token, but teacher and student have different tokenizers. Give the student `tokenizer: teacher`, or match logits only.',
+    `${what} token by token, but teacher and student cut the texts into different tokens. Give the student \`tokenizer: teacher\`.`,
   );
 }
 

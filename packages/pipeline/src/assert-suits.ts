@@ -1,4 +1,4 @@
-import { DistillerError, type Task, type Teacher } from '@distiller/core';
+import { DistillerError, type ModelDescription, type Task, type Teacher } from '@distiller/core';
 import type { WeightedIntermediate, WeightedObjective } from './distillation.js';
 
 /** @throws DistillerError `config` when there is no objective, or naming every one that makes no sense for the task. */
@@ -23,8 +23,23 @@ export function assertObjectivesSuit(
     throw new DistillerError('config', ['The pipeline has a problem:', ...refusals].join('\n'));
 }
 
+/**
+ * @param who begins the message: `The teacher`.
+ * @throws DistillerError `config` when a model's head reads other things than the task asks for: texts, words or spans.
+ */
+export function assertKind(who: string, { kind }: ModelDescription, task: Task): void {
+  const isOfTokens = (given: Task['kind'] | undefined) =>
+    given === 'token-classification' || given === 'span' ? given : 'texts';
+  if (kind === undefined || isOfTokens(kind) === isOfTokens(task.kind)) return;
+  throw new DistillerError(
+    'config',
+    `${who} was made for ${kind} but the task ${task.name} is ${task.kind}. Use a model that was fine-tuned on this task: \`distiller finetune\` makes one.`,
+  );
+}
+
 /** @throws DistillerError `config` when the teacher was trained for other classes. */
 export function assertTeacherSuits({ description }: Teacher, task: Task): void {
+  assertKind('The teacher', description, task);
   if (description.outputs !== task.outputs) {
     throw new DistillerError(
       'config',

@@ -46,6 +46,7 @@ export async function cacheSignals(
         size: BATCH,
         leader: 'teacher',
         kind: task.kind,
+        outputs: task.outputs,
       })) {
         if (context.signal.aborted) {
           throw new DistillerError(

@@ -78,13 +78,22 @@ export class EncodedSplits {
     }
     const encoded = await encodeExamples(this.task.read(split), this.roles, {
       signal: this.context.signal,
+      kind: this.task.kind,
+      ...(this.task.windows && { windows: this.task.windows }),
     });
     const seen = new Set<unknown>();
     for (const [role, texts] of Object.entries(encoded.texts)) {
       if (texts.truncated === 0 || seen.has(texts)) continue;
       seen.add(texts);
+      const count = new Set(encoded.examples).size;
+      if (this.task.kind === 'span') {
+        this.context.reporter.warn(
+          `${split}: ${texts.truncated} of ${count} questions are longer than the task's maxQueryLength and were cut.`,
+        );
+        continue;
+      }
       this.context.reporter.warn(
-        `${split}: ${texts.truncated} of ${encoded.examples.length} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. ${this.remedy}`,
+        `${split}: ${texts.truncated} of ${count} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. ${this.remedy}`,
       );
     }
     return encoded;

@@ -1,4 +1,4 @@
-import { DistillerError, type HostTensors, type Reporter, type Task } from '@distiller/core';
+import { DistillerError, type HostTensor, type Reporter, type Task } from '@distiller/core';
 import { evaluationBatches, type EncodedExamples, type EvaluationBatch } from '@distiller/data';
 import type { Scores } from './phase.js';
 
@@ -8,8 +8,8 @@ export interface ScoreOptions {
   /** Whose encodings decide the batches' lengths. */
   readonly leader: string;
   readonly batchSize: number;
-  /** Logits [B, C] of a batch. */
-  logits(batch: EvaluationBatch): Promise<HostTensors[string]>;
+  /** Logits of a batch, as `TaskEvaluation.add` takes them. */
+  logits(batch: EvaluationBatch): Promise<HostTensor>;
   readonly reporter?: Reporter;
   readonly stage?: string;
   readonly signal?: AbortSignal;
@@ -18,39 +18,25 @@ export interface ScoreOptions {
 /** Runs a model over a labelled split and scores it. */
 export async function scoreSplit(options: ScoreOptions): Promise<Scores> {
   const { task, encoded, leader, batchSize, signal } = options;
-  const { examples } = encoded;
-  const all = new Float32Array(examples.length * task.outputs);
-  const batches = evaluationBatches(encoded, { size: batchSize, leader, kind: task.kind });
+  const total = encoded.examples.length;
+  const { kind, outputs } = task;
+  const batches = evaluationBatches(encoded, { size: batchSize, leader, kind, outputs });
+  const evaluation = task.evaluation();
   let done = 0;
   for (const batch of batches) {
     if (signal?.aborted) throw new DistillerError('cancelled', 'Stopped while evaluating.');
-    const { data } = await options.logits(batch);
-    assertFinite(data, task);
-    batch.indices.forEach((index, row) => {
-      all.set(data.subarray(row * task.outputs, (row + 1) * task.outputs), index * task.outputs);
-    });
-    done += batch.indices.length;
+    const logits = await options.logits(batch);
+    assertFinite(logits, task);
+    evaluation.add(batch, logits);
+    done += batch.examples.length;
     if (options.stage)
-      options.reporter?.progress({
-        stage: options.stage,
-        done,
-        total: examples.length,
-        unit: 'examples',
-      });
+      options.reporter?.progress({ stage: options.stage, done, total, unit: 'examples' });
   }
-  const labels = Float32Array.from(examples, ({ id, label }) => {
-    if (typeof label !== 'number')
-      throw new DistillerError(
-        'input',
-        `Example ${id} of ${task.name} has no label, so nothing can be scored on its split.`,
-      );
-    return label;
-  });
-  return task.score(all, labels);
+  return evaluation.scores();
 }
 
 /** Scores of logits that are no numbers would look like ordinary bad ones. */
-function assertFinite(data: HostTensors[string]['data'], task: Task): void {
+function assertFinite({ data }: HostTensor, task: Task): void {
   if (data.every(Number.isFinite)) return;
   throw new DistillerError(
     'numeric',

@@ -6,6 +6,7 @@ import {
   type Task,
   type TextModel,
 } from '@distiller/core';
+import { assertKind } from './assert-suits.js';
 import { EncodedSplits } from './encoded-splits.js';
 import { ModelEvaluation } from './model-evaluation.js';
 import type { Scores } from './phase.js';
@@ -33,6 +34,7 @@ export interface Evaluation {
 /** Scores a model on a labelled split of a task. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, task, engine } = options;
+  assertKind('The model', model.description, task);
   if (model.description.outputs !== task.outputs) {
     throw new DistillerError(
       'config',
@@ -53,7 +55,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   try {
     return {
       split,
-      examples: encoded.examples.length,
+      examples: new Set(encoded.examples).size,
       scores: await evaluation.score(encoded),
       latencyMs: await evaluation.latency(encoded),
     };

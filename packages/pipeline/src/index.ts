@@ -9,10 +9,11 @@ export type {
 export { distill } from './distill.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 export { finetune, type FinetuneResult } from './finetune.js';
-export { modelProgram } from './model-program.js';
+export { modelProgram, portableProgram } from './model-program.js';
 export type { Scores } from './phase.js';
 export { labelObjective, teacherObjective } from './objective-of-loss.js';
-export { predict, type Prediction, type PredictOptions } from './predict.js';
+export type { Prediction } from './interpret-logits.js';
+export { predict, type PredictOptions } from './predict.js';
 export {
   distillRecipe,
   finetuneRecipe,

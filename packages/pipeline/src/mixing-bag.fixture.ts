@@ -142,5 +142,11 @@ export const fewOrMany: Task = {
   async *read(split) {
     yield* examples(split, SIZES[split]);
   },
-  score: (logits) => ({ accuracy: Math.abs(logits[0] ?? 0) }),
+  evaluation: () => {
+    let first: number | undefined;
+    return {
+      add: (_, { data }) => void (first ??= data[0] as number),
+      scores: () => ({ accuracy: Math.abs(first ?? 0) }),
+    };
+  },
 };

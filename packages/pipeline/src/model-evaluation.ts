@@ -14,7 +14,7 @@ import { scoreSplit } from './evaluate-model.js';
 import { medianLatency } from './latency.js';
 import { maskTokensOf } from './masked-lm/mask-tokens-of.js';
 import { maskedLmScores } from './masked-lm/masked-lm-program.js';
-import { modelProgram } from './model-program.js';
+import { modelInputs, modelProgram } from './model-program.js';
 import type { Scores } from './phase.js';
 
 const EVALUATION_BATCH = 64;
@@ -48,7 +48,7 @@ export class ModelEvaluation {
       task,
       role,
       await engine.inference(program, model.weights),
-      (batch) => (mask?.(batch, 0) ?? batch).encodings[role] ?? {},
+      (batch) => (mask ? (mask(batch, 0).encodings[role] ?? {}) : modelInputs(batch, role)),
       signal,
     );
   }
@@ -76,14 +76,10 @@ export class ModelEvaluation {
 
   /** Median milliseconds for one text of median length. */
   async latency(encoded: EncodedExamples): Promise<number> {
-    const singles = [
-      ...evaluationBatches(medianExample(encoded, this.role), {
-        size: 1,
-        leader: this.role,
-        kind: this.task.kind,
-      }),
-    ];
-    return medianLatency(this.inference, singles[0] ? this.inputsOf(singles[0]) : {});
+    const { kind, outputs } = this.task;
+    const median = medianExample(encoded, this.role);
+    const [single] = evaluationBatches(median, { size: 1, leader: this.role, kind, outputs });
+    return medianLatency(this.inference, this.inputsOf(single as Batch));
   }
 
   async dispose(): Promise<void> {
@@ -107,6 +103,8 @@ function medianExample({ examples, texts }: EncodedExamples, role: string): Enco
           {
             ...all,
             starts: Uint32Array.of(0, to - from),
+            ...(all.alignments && { alignments: all.alignments.slice(median, median + 1) }),
+            ...(all.spans && { spans: all.spans.slice(2 * median, 2 * median + 2) }),
             ids: all.ids.slice(from, to),
             types: all.types.slice(from, to),
           },

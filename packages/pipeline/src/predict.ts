@@ -2,12 +2,16 @@ import {
   DistillerError,
   type Engine,
   type Example,
+  type HostTensor,
+  type ModelDescription,
   type Reporter,
+  type TaskKind,
   type TextModel,
   type Texts,
 } from '@distiller/core';
-import { encodeExamples, evaluationBatches } from '@distiller/data';
-import { modelProgram } from './model-program.js';
+import { DEFAULT_WINDOWS, encodeExamples, evaluationBatches } from '@distiller/data';
+import { interpreter, type Prediction } from './interpret-logits.js';
+import { modelInputs, modelProgram } from './model-program.js';
 
 export interface PredictOptions {
   readonly model: TextModel;
@@ -23,15 +27,6 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Prediction {
-  readonly texts: Texts;
-  readonly logits: readonly number[];
-  /** The most probable class, or the value for a regression. */
-  readonly label: string | number;
-  /** By class name; absent for a regression. */
-  readonly probabilities?: Readonly<Record<string, number>>;
-}
-
 /**
  * Labels texts, in their order; holds no more than one window of them in memory.
  *
@@ -39,6 +34,7 @@ export interface Prediction {
  */
 export async function* predict(options: PredictOptions): AsyncIterable<Prediction> {
   const { model, engine, batchSize = 64 } = options;
+  const kind = kindOf(model.description);
   const role = {
     tokenizer: model.tokenizer,
     maxLength: Math.min(options.maxLength ?? Infinity, model.description.maxLength),
@@ -50,23 +46,22 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
     for await (const window of windows(options.texts, batchSize)) {
       if (options.signal?.aborted)
         throw new DistillerError('cancelled', `Stopped after ${done} texts.`);
-      const encoded = await encodeExamples(window, { student: role });
+      if (kind === 'span') assertPairs(window, done);
+      const encoded = await encodeExamples(window, { student: role }, { kind });
       truncated += encoded.texts['student']?.truncated ?? 0;
-      const rows: number[][] = [];
-      for (const batch of evaluationBatches(encoded, { size: batchSize, kind: 'classification' })) {
-        const { logits } = await inference.run(batch.encodings['student'] ?? {});
-        const width = model.description.outputs;
-        batch.indices.forEach((index, row) => {
-          rows[index] = Array.from(logits?.data.subarray(row * width, (row + 1) * width) ?? []);
-        });
+      const answers = interpreter(kind, model.description.labels);
+      for (const batch of evaluationBatches(encoded, { size: batchSize, kind })) {
+        const { logits } = await inference.run(modelInputs(batch, 'student'));
+        answers.add(batch, logits as HostTensor);
       }
-      for (const [index, { texts }] of window.entries())
-        yield interpret(texts, rows[index] ?? [], model.description.labels);
+      yield* answers.predictions();
       done += window.length;
     }
     if (truncated > 0) {
       options.reporter?.warn(
-        `${truncated} of ${done} texts are longer than ${role.maxLength} tokens and were cut.`,
+        kind === 'span'
+          ? `${truncated} of ${done} questions are longer than ${DEFAULT_WINDOWS.maxQueryLength} tokens and were cut.`
+          : `${truncated} of ${done} texts are longer than ${role.maxLength} tokens and were cut.`,
       );
     }
   } finally {
@@ -74,35 +69,24 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
   }
 }
 
-function interpret(
-  texts: Texts,
-  logits: readonly number[],
-  labels: readonly string[] | undefined,
-): Prediction {
-  if (!logits.every(Number.isFinite)) {
-    throw new DistillerError(
-      'numeric',
-      `The model gives ${logits.join(', ')} for "${texts[0].slice(0, 60)}"; a label needs finite numbers. Its training diverged.`,
-    );
-  }
-  if (logits.length === 1) return { texts, logits, label: logits[0] ?? NaN };
-  const highest = Math.max(...logits);
-  const exponentials = logits.map((logit) => Math.exp(logit - highest));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  const name = (id: number) => labels?.[id] ?? `LABEL_${id}`;
-  return {
-    texts,
-    logits,
-    label: name(logits.indexOf(highest)),
-    probabilities: Object.fromEntries(exponentials.map((value, id) => [name(id), value / total])),
-  };
+/** What the model's logits are; a folder that does not say so tells it by their number. */
+function kindOf({ kind, outputs }: ModelDescription): TaskKind {
+  return kind ?? (outputs === 1 ? 'regression' : 'classification');
+}
+
+function assertPairs(window: readonly Example[], done: number): void {
+  const single = window.findIndex(({ texts }) => texts.length < 2);
+  if (single < 0) return;
+  throw new DistillerError(
+    'input',
+    `Text ${done + single + 1} is one text; this model answers questions and needs two, the question and its context. On the command line give --pair.`,
+  );
 }
 
 async function* windows(texts: PredictOptions['texts'], size: number): AsyncIterable<Example[]> {
   let window: Example[] = [];
-  let count = 0;
   for await (const text of texts) {
-    window.push({ id: String(count++), texts: text });
+    window.push({ id: String(window.length), texts: text });
     if (window.length === size) {
       yield window;
       window = [];

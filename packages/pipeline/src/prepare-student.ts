@@ -49,7 +49,11 @@ export async function prepareStudent(
   const labelled = await splits.get('train');
   const isTransferred = isNeeded(program.needs) && splits.has('transfer');
   const transfer = isTransferred ? [await splits.get('transfer')] : [];
-  if (intermediate.length > 0) assertSameTokens(model, teacher.model, [labelled, ...transfer]);
+  const texts = [labelled, ...transfer];
+  if (intermediate.length > 0) assertSameTokens(model, teacher.model, texts);
+  const isOfTokens = task.kind === 'token-classification' || task.kind === 'span';
+  if (isOfTokens && teacher.model)
+    assertSameTokens(model, teacher.model, texts, `${task.name}: predictions are compared`);
   if (isNeeded(program.needs)) teacher.assertKnows?.(labelled.examples);
   for (const { examples } of transfer) teacher.assertKnows?.(examples);
   teacher.assertKnows?.((await splits.get(await splits.reported())).examples);

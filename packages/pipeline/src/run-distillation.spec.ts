@@ -125,7 +125,21 @@ const task: Task = {
   async *read(split) {
     yield* examples(split, SIZES[split]);
   },
-  score: (logits, labels) => ({ accuracy: accuracy(logits, labels) }),
+  evaluation() {
+    const logits: number[] = [];
+    const labels: number[] = [];
+    return {
+      add({ examples }, { data }) {
+        examples.forEach(({ label }, row) => {
+          labels.push(label as number);
+          logits.push(...data.subarray(2 * row, 2 * row + 2));
+        });
+      },
+      scores: () => ({
+        accuracy: accuracy(Float32Array.from(logits), Float32Array.from(labels)),
+      }),
+    };
+  },
 };
 
 const softMse: Objective = {
@@ -448,7 +462,11 @@ describe('runDistillation', () => {
   it('stops early when the score no longer improves', async () => {
     const training = { ...parts().training, epochs: 20, patience: 1, evaluateEvery: 2 };
     const scores = [0.5, 0.6, 0.4];
-    const scored = { ...task, score: () => ({ accuracy: scores.shift() ?? 0 }) };
+    const evaluation = () => ({
+      add: () => undefined,
+      scores: () => ({ accuracy: scores.shift() ?? 0 }),
+    });
+    const scored = { ...task, evaluation };
     const result = await runDistillation(parts({ training, task: scored, baseline: undefined }), {
       folder: join(folder, 'run'),
     });

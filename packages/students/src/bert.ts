@@ -188,13 +188,7 @@ function dropouts(rate: number | undefined): Partial<TransformerConfig> {
     : { hiddenDropout: rate, attentionDropout: rate, headDropout: rate };
 }
 
-function headOf({ name, kind, labels }: Task): Pick<TransformerConfig, 'labels' | 'problem'> {
-  if (kind === 'token-classification' || kind === 'span') {
-    throw new DistillerError(
-      'config',
-      `student bert: there is no head for ${kind}, as ${name} is.`,
-    );
-  }
+function headOf({ kind, labels }: Task): Pick<TransformerConfig, 'labels' | 'problem'> {
   return { labels: [...labels], problem: kind };
 }
 

@@ -40,7 +40,11 @@ export function signalSpecs(needs: SignalNeeds, model: ModelDescription): readon
         return { name: signalName({ feature, layer }), shape };
       });
   });
-  return needs.logits ? [{ name: 'logits', shape: [model.outputs] }, ...layers] : layers;
+  return needs.logits ? [{ name: 'logits', shape: logitShape(model) }, ...layers] : layers;
+}
+
+function logitShape({ kind, outputs }: ModelDescription): SignalSpec['shape'] {
+  return kind === 'token-classification' || kind === 'span' ? ['tokens', outputs] : [outputs];
 }
 
 /** The asked-for tensors of a model's output, by their names. */

@@ -44,7 +44,7 @@ const SPANS: Task = {
   },
   metrics: [],
   selects: '',
-  score: () => ({}),
+  evaluation: () => ({ add: () => undefined, scores: () => ({}) }),
 };
 
 /** Promises of `Objective.loss`; they run on the current tfjs backend. */

@@ -1,4 +1,4 @@
-import { DistillerError } from '@distiller/core';
+import { DistillerError, TASK_KINDS } from '@distiller/core';
 import { z } from 'zod';
 
 export const FAMILIES = ['bert', 'roberta', 'distilbert', 'electra', 'albert'] as const;
@@ -48,8 +48,8 @@ const SCHEMA = z.strictObject({
   /** Before the classifier. */
   headDropout: rate,
   padId: z.int().min(0),
-  problem: z.enum(['classification', 'multi-label', 'regression', 'masked-lm']),
-  /** Class names in the order of the logits; empty for one regression value and for masked language models. */
+  problem: z.enum(TASK_KINDS),
+  /** Class names in the order of the logits; empty for one regression value, for spans and for masked language models. */
   labels: z.array(z.string()),
   /** Fields of a read `config.json` that mean nothing to us; written back unchanged. */
   extra: z.record(z.string(), z.unknown()),
@@ -167,6 +167,11 @@ export function projectsEmbeddings(config: TransformerConfig): boolean {
   return config.family === 'albert' || config.embeddingSize !== config.hiddenSize;
 }
 
+/** What the head reads: the first token for the whole text, or every token. */
+export function readsEveryToken({ problem }: Pick<TransformerConfig, 'problem'>): boolean {
+  return problem === 'token-classification' || problem === 'span';
+}
+
 /** The names that transformers gives to classes without one. */
 export function genericLabels(n: number): string[] {
   return Array.from({ length: n }, (_, index) => `LABEL_${index}`);
@@ -179,13 +184,13 @@ export function areGeneric(labels: readonly string[]): boolean {
 
 /** Whether a logit is a class with a name. */
 function hasClasses(problem: unknown): boolean {
-  return problem !== 'regression' && problem !== 'masked-lm';
+  return problem !== 'regression' && problem !== 'span' && problem !== 'masked-lm';
 }
 
-/** Number of logits. */
+/** Number of logits, of a text or of each token. */
 export function outputs(config: TransformerConfig): number {
   if (config.problem === 'masked-lm') return config.vocabularySize;
-  return Math.max(1, config.labels.length);
+  return config.problem === 'span' ? 2 : Math.max(1, config.labels.length);
 }
 
 /** Row of the position table that belongs to the first token. */

@@ -6,10 +6,10 @@ import {
   type Tensors,
 } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
-import type { TransformerConfig } from './config.js';
+import { outputs, readsEveryToken, type TransformerConfig } from './config.js';
 import { embed } from './embeddings.js';
 import { encode } from './encoder.js';
-import { classify } from './head.js';
+import { classify, classifyTokens } from './head.js';
 import { predictTokens } from './masked-lm.js';
 import { mixedMask, mixupOf } from './mixup.js';
 
@@ -45,17 +45,20 @@ export function forward(
   const inSequence = (rows: tf.Tensor2D) =>
     tf.reshape(rows, [batch, length, config.hiddenSize]) as tf.Tensor3D;
   const sequences = hidden.map(inSequence);
-  const last = sequences[config.layers] as tf.Tensor3D;
-  const first = tf.reshape(tf.slice(last, [0, 0, 0], [batch, 1, config.hiddenSize]), [
-    batch,
-    config.hiddenSize,
-  ]) as tf.Tensor2D;
+  const logits = () => {
+    if (readsEveryToken(config)) {
+      const rows = classifyTokens(config, params, hidden[config.layers] as tf.Tensor2D, context);
+      return tf.reshape(rows, [batch, length, outputs(config)]);
+    }
+    const last = sequences[config.layers] as tf.Tensor3D;
+    if (config.problem === 'masked-lm')
+      return predictTokens(config, params, last, inputs['positions'] as tf.Tensor2D | undefined);
+    const first = tf.slice(last, [0, 0, 0], [batch, 1, config.hiddenSize]);
+    const vectors = tf.reshape(first, [batch, config.hiddenSize]) as tf.Tensor2D;
+    return classify(config, params, vectors, context);
+  };
   return {
-    logits: context.within('head', () =>
-      config.problem === 'masked-lm'
-        ? predictTokens(config, params, last, inputs['positions'] as tf.Tensor2D | undefined)
-        : classify(config, params, first, context),
-    ),
+    logits: context.within('head', logits),
     hidden: sequences,
     attentions: attention.map(({ probabilities }) => probabilities),
     attentionScores: attention.map(({ scores }) => scores),

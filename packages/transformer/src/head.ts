@@ -20,6 +20,29 @@ const HEADS: Readonly<Record<Family, HeadKind>> = {
 };
 
 /**
+ * Logits [N, C] from the vectors of all tokens, [N, D]: dropout and classifier, the same for all families. Heads for spans
+ * have no dropout, but for DistilBERT's.
+ */
+export function classifyTokens(
+  config: TransformerConfig,
+  params: Tensors,
+  tokens: tf.Tensor2D,
+  context: ProgramContext,
+): tf.Tensor2D {
+  const isDropped = config.problem !== 'span' || config.family === 'distilbert';
+  const input = isDropped
+    ? (dropout(tokens, tokenDropout(config), 'classifier', context) as tf.Tensor2D)
+    : tokens;
+  return dense(params, 'classifier', input);
+}
+
+/** DistilBERT's `seq_classif_dropout` is for texts only; its tokens have the dropout of the blocks, or `qa_dropout`, 0.1. */
+function tokenDropout({ family, problem, headDropout, hiddenDropout }: TransformerConfig): number {
+  if (family !== 'distilbert') return headDropout;
+  return problem === 'span' ? 0.1 : hiddenDropout;
+}
+
+/**
  * Logits [B, C] from the first token's vectors [B, D]: hidden layer, activation, classifier.
  */
 export function classify(

@@ -55,27 +55,30 @@ const FIELDS: Readonly<Record<Family, Partial<Record<Setting, string>>>> = {
   },
 };
 
+/** The first part of `architectures`. */
 const ARCHITECTURES: Readonly<Record<Family, string>> = {
-  bert: 'BertForSequenceClassification',
-  roberta: 'RobertaForSequenceClassification',
-  distilbert: 'DistilBertForSequenceClassification',
-  electra: 'ElectraForSequenceClassification',
-  albert: 'AlbertForSequenceClassification',
+  bert: 'Bert',
+  roberta: 'Roberta',
+  distilbert: 'DistilBert',
+  electra: 'Electra',
+  albert: 'Albert',
 };
 
-const MASKED_LM_ARCHITECTURES: Readonly<Record<Family, string>> = {
-  bert: 'BertForMaskedLM',
-  roberta: 'RobertaForMaskedLM',
-  distilbert: 'DistilBertForMaskedLM',
-  electra: 'ElectraForMaskedLM',
-  albert: 'AlbertForMaskedLM',
-};
+/** The second part where it is not that of a sequence classifier. */
+const TOKEN_HEADS = {
+  'token-classification': 'ForTokenClassification',
+  span: 'ForQuestionAnswering',
+} as const;
 
 const PROBLEM_TYPES = {
   classification: 'single_label_classification',
   'multi-label': 'multi_label_classification',
   regression: 'regression',
 } as const;
+
+function isOfTokens(problem: TransformerConfig['problem']): problem is keyof typeof TOKEN_HEADS {
+  return problem in TOKEN_HEADS;
+}
 
 /** Fields that we write ourselves, so that a read value must not come back. */
 const REWRITTEN = [
@@ -138,7 +141,7 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
     ...settings,
     family,
     problem,
-    labels: problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels,
+    labels: namedLabels(problem, labels),
     extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
   } as TransformerConfigOptions;
   try {
@@ -146,6 +149,12 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
   } catch (cause) {
     throw inTheirWords(cause as Error, where, fields);
   }
+}
+
+/** Without the names that only stand in for having none. */
+function namedLabels(problem: TransformerConfig['problem'], labels: string[]): string[] {
+  if (problem === 'span') return [];
+  return problem === 'regression' && areGeneric(labels) && labels.length === 1 ? [] : labels;
 }
 
 /** A complaint about our settings as one about the fields of the file: nobody typed a recipe here. */
@@ -164,9 +173,9 @@ function inTheirWords(
 /** Whether the folder was saved as a masked language model. */
 function isMaskedLmOf(family: Family, raw: Record<string, unknown>): boolean {
   const architectures = raw['architectures'];
-  // ELECTRA's generator is no model of ours; its encoder may still be read.
-  if (family === 'electra' || !Array.isArray(architectures)) return false;
-  return architectures.includes(MASKED_LM_ARCHITECTURES[family]);
+  // ELECTRA's generator and ALBERT's head are no models of ours; the encoders may still be read.
+  if (family === 'electra' || family === 'albert' || !Array.isArray(architectures)) return false;
+  return architectures.includes(`${ARCHITECTURES[family]}ForMaskedLM`);
 }
 
 /** Class names by id; transformers takes two nameless classes where nothing is said. */
@@ -199,6 +208,10 @@ function readProblem(
   labels: readonly string[],
   where: string,
 ): TransformerConfig['problem'] {
+  const [architecture] = Array.isArray(raw['architectures']) ? raw['architectures'] : [];
+  for (const problem of ['token-classification', 'span'] as const) {
+    if (String(architecture).endsWith(TOKEN_HEADS[problem])) return problem;
+  }
   const given = raw['problem_type'];
   if (given === undefined || given === null)
     return labels.length === 1 ? 'regression' : 'classification';
@@ -212,7 +225,7 @@ function readProblem(
 }
 
 /**
- * The content of `config.json`.
+ * The content of `config.json` for a model with a head.
  *
  * @param dtype of the weights that are written beside it.
  */
@@ -236,13 +249,17 @@ export function toHuggingFace(
 
 /** What `config.json` says of the head. */
 function headFields(config: TransformerConfig): Record<string, unknown> {
-  if (config.problem === 'masked-lm') {
-    return { architectures: [MASKED_LM_ARCHITECTURES[config.family]] };
-  }
+  const { family, problem } = config;
+  if (problem === 'masked-lm') return { architectures: [`${ARCHITECTURES[family]}ForMaskedLM`] };
   const labels = config.labels.length > 0 ? config.labels : genericLabels(outputs(config));
+  const head = isOfTokens(problem)
+    ? { architectures: [ARCHITECTURES[family] + TOKEN_HEADS[problem]] }
+    : {
+        architectures: [`${ARCHITECTURES[family]}ForSequenceClassification`],
+        problem_type: PROBLEM_TYPES[problem],
+      };
   return {
-    architectures: [ARCHITECTURES[config.family]],
-    problem_type: PROBLEM_TYPES[config.problem],
+    ...head,
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
   };

@@ -60,6 +60,7 @@ describe.each(FAMILIES)('a saved %s model', (family) => {
     expect(loaded.fingerprint).toBe(model.fingerprint);
     expect(loaded.description).toEqual({
       architecture: family,
+      kind: 'classification',
       layers: 2,
       hiddenSize: 8,
       heads: 2,

@@ -10,7 +10,13 @@ import {
 } from '@distiller/core';
 import { loadTokenizer } from '@distiller/data';
 import { readSafetensors, readSafetensorsHeader, readShardedSafetensors } from '@distiller/engine';
-import { areGeneric, outputs, transformerConfig, type TransformerConfig } from './config.js';
+import {
+  areGeneric,
+  outputs,
+  readsEveryToken,
+  transformerConfig,
+  type TransformerConfig,
+} from './config.js';
 import { fromHuggingFace } from './hugging-face-config.js';
 import { initialParameter } from './init.js';
 import { modelFromWeights, type TransformerModel } from './model.js';
@@ -19,7 +25,7 @@ import { isHeadParameter, parameterShapes } from './parameters.js';
 
 /** The head that a task wants. */
 export interface HeadOptions {
-  /** Class names in the order of the logits; empty for regression. */
+  /** Class names in the order of the logits; empty for regression and spans. */
   readonly labels: readonly string[];
   readonly problem: TransformerConfig['problem'];
   /** Decides the weights that the folder does not have. */
@@ -120,7 +126,10 @@ function isSameHead(stored: TransformerConfig, wanted: TransformerConfig): boole
     labels.map((label) => label.toLowerCase()),
   );
   const isNamedAlike = areGeneric(stored.labels) || String(theirs) === String(ours);
-  return outputs(stored) === outputs(wanted) && isNamedAlike;
+  const isAlike =
+    readsEveryToken(stored) === readsEveryToken(wanted) &&
+    (stored.problem === 'span') === (wanted.problem === 'span');
+  return isAlike && outputs(stored) === outputs(wanted) && isNamedAlike;
 }
 
 /** Reads the `config.json` of a model. @throws DistillerError as `fromHuggingFace`; `input`, `io`. */

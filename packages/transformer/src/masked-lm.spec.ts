@@ -83,7 +83,7 @@ describe.each(FAMILIES)('a masked language model of family %s', (family) => {
 
   it('has the parameters of transformers, by their names', () => {
     const ours = Object.fromEntries(
-      [...parameterShapes(config)].map(([name, shape]) => [fileName(family, name), [...shape]]),
+      [...parameterShapes(config)].map(([name, shape]) => [fileName(config, name), [...shape]]),
     );
     expect(ours).toEqual(golden.parameters);
   });

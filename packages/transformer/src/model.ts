@@ -86,6 +86,7 @@ export function modelFromWeights(
       heads: config.heads,
       vocabularySize: config.vocabularySize,
       maxLength: maxLength(config),
+      kind: config.problem,
       outputs: outputs(config),
       ...(config.labels.length > 0 && !areGeneric(config.labels) && { labels: config.labels }),
       provides: ['logits', ...LAYER_FEATURES],
@@ -150,7 +151,7 @@ async function save(
   checkWeights(config, weights);
   const tensors: HostTensors = Object.fromEntries(
     [...parameterShapes(config).keys()].map((name) => [
-      fileName(config.family, name),
+      fileName(config, name),
       weights[name] as HostTensors[string],
     ]),
   );

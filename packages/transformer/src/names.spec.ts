@@ -11,14 +11,14 @@ const namesOf = (family: Family) => Object.keys(GOLDENS[family].parameters);
 describe.each(FAMILIES)('names of a %s model', (family) => {
   it('are those of transformers, with the same shapes', () => {
     const ours = [...parameterShapes(configOf(family))].map(
-      ([name, shape]) => [fileName(family, name), shape] as const,
+      ([name, shape]) => [fileName(configOf(family), name), shape] as const,
     );
     expect(Object.fromEntries(ours)).toEqual(GOLDENS[family].parameters);
   });
 
   it('are found again, each under its own', () => {
     const { found, missing, ignored } = matchNames(configOf(family), namesOf(family), 'file');
-    expect([...found].map(([ours, theirs]) => [fileName(family, ours), theirs])).toEqual(
+    expect([...found].map(([ours, theirs]) => [fileName(configOf(family), ours), theirs])).toEqual(
       [...found.values()].map((theirs) => [theirs, theirs]),
     );
     expect(found.size).toBe(namesOf(family).length);

@@ -2,6 +2,8 @@ import { DistillerError } from '@distiller/core';
 import type { Family, TransformerConfig } from './config.js';
 import { parameterShapes } from './parameters.js';
 
+type Named = Pick<TransformerConfig, 'family' | 'problem'>;
+
 /** Endings of our names and of a family's, where they differ. The first that fits is used. */
 type Renaming = readonly (readonly [ours: RegExp, theirs: string])[];
 
@@ -48,7 +50,13 @@ const RENAMINGS: Readonly<Record<Family, Renaming>> = {
   ],
 };
 
-/** Parts that a sequence classifier keeps inside the base model, where files put the family's prefix before them. */
+/** Heads on every token have one name in all families. */
+const TOKEN_HEADS: Partial<Record<TransformerConfig['problem'], string>> = {
+  'token-classification': 'classifier.',
+  span: 'qa_outputs.',
+};
+
+/** Parts that a model with a head keeps inside the base model, where files put the family's prefix before them. */
 const BASE_PARTS = /^(embeddings|embeddings_project|encoder|transformer)\./;
 
 /** Families whose base model ends with the hidden layer of the head. */
@@ -62,14 +70,17 @@ const TIED =
   /^(cls\.predictions\.decoder|lm_head\.decoder|vocab_projector)\.weight$|\.decoder\.bias$/;
 
 /** Our name of a parameter as the family's, without the prefix of the base model. */
-function unprefixedName(family: Family, name: string): string {
+function unprefixedName({ family, problem }: Named, name: string): string {
+  const tokenHead = TOKEN_HEADS[problem];
+  if (tokenHead && name.startsWith('classifier.')) return name.replace('classifier.', tokenHead);
   const renaming = RENAMINGS[family].find(([ours]) => ours.test(name));
   return renaming ? name.replace(...renaming) : name;
 }
 
-/** Our name of a parameter as transformers writes it for a sequence classifier of the family. */
-export function fileName(family: Family, name: string): string {
-  const theirs = unprefixedName(family, name);
+/** Our name of a parameter as transformers writes it for a model of the family and the head. */
+export function fileName(config: Named, name: string): string {
+  const { family } = config;
+  const theirs = unprefixedName(config, name);
   const inBase =
     BASE_PARTS.test(theirs) || (HAS_POOLER.has(family) && theirs.startsWith('pooler.'));
   return inBase ? `${family}.${theirs}` : theirs;
@@ -100,7 +111,7 @@ export function matchNames(
   const ours = new Map<string, string>();
   const missing = new Set<string>();
   for (const name of parameterShapes(config).keys()) {
-    ours.set(unprefixedName(config.family, name), name);
+    ours.set(unprefixedName(config, name), name);
     missing.add(name);
   }
   const found = new Map<string, string>();

@@ -1,10 +1,10 @@
 import { MASKED_LM } from './masked-lm.js';
-import { outputs, projectsEmbeddings, type TransformerConfig } from './config.js';
+import { outputs, projectsEmbeddings, readsEveryToken, type TransformerConfig } from './config.js';
 
 /**
  * Every parameter of a model with its shape, in a fixed order. The names are BERT's without the `bert.` prefix,
- * whatever the family: `pooler.dense` is the hidden layer of the head and `classifier` its last one; a masked language
- * model has `cls.predictions` instead, whose last layer is the word table.
+ * whatever the family: `pooler.dense` is the hidden layer of the head, which heads on every token do not have, and
+ * `classifier` its last one; a masked language model has `cls.predictions` instead, whose last layer is the word table.
  * Linear weights are [out, in].
  */
 export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, readonly number[]> {
@@ -45,7 +45,7 @@ export function parameterShapes(config: TransformerConfig): ReadonlyMap<string, 
     shapes.set(`${MASKED_LM}.bias`, [config.vocabularySize]);
     return shapes;
   }
-  dense('pooler.dense', hiddenSize, hiddenSize);
+  if (!readsEveryToken(config)) dense('pooler.dense', hiddenSize, hiddenSize);
   dense('classifier', hiddenSize, outputs(config));
   return shapes;
 }

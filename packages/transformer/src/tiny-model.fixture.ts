@@ -40,7 +40,7 @@ export const MIXUP_GOLDENS = JSON.parse(
 export function formulaWeights(config: TransformerConfig): Weights {
   return Object.fromEntries(
     [...parameterShapes(config)].map(([name, shape]) => {
-      const theirs = fileName(config.family, name);
+      const theirs = fileName(config, name);
       const sum = [...Buffer.from(theirs)].reduce((total, code) => total + code, 0);
       const frequency = (1 + (sum % 97)) / 7;
       const offset = /norm/i.test(theirs) && theirs.endsWith('.weight') ? 1 : 0;

@@ -16,12 +16,15 @@ interface PredictOptions {
 const HELP = `
 MODEL is a Hugging Face folder, or a run folder. Texts come from the arguments, else from --file, else from
 stdin, one a line. Each result is one line: label, probability and text with tabs between, or JSON with --json.
+What a label is depends on the model: a class; those above ½ with commas between, of a multi-label model; a tag for each
+word (white space separates words); the answer to a question, for which --pair gives question and context.
 
 Examples:
   $ distiller predict runs/my "a fine film" "what a bore"
   $ distiller predict runs/my --file reviews.txt --json > labels.jsonl
   $ cut -f1 reviews.tsv | distiller predict runs/my
-  $ distiller predict runs/entailment --pair < pairs.tsv`;
+  $ distiller predict runs/entailment --pair < pairs.tsv
+  $ distiller predict runs/squad --pair "$(printf 'Who sang?\\tBob sang and Ann danced.')"`;
 
 /** `distiller predict MODEL [TEXT…]`. */
 export function predictCommand(session: Session): Command {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ProgramContext } from './program.js';
+import type { TaskKind } from './task.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { Tensors, Weights } from './tensors.js';
 
@@ -56,7 +57,9 @@ export interface ModelDescription {
   readonly maxLength: number;
   /** True when the program grows with T (a recurrence, windows): an export settles on T = maxLength then. */
   readonly isUnrolled?: boolean;
-  /** Number of logits. */
+  /** What its logits are; told from their number when absent: one is a value, more are classes of a text. */
+  readonly kind?: TaskKind;
+  /** Number of logits of a text, or of each token for token classification and spans. */
   readonly outputs: number;
   /** Class names in the order of the logits, when the model's folder tells them. */
   readonly labels?: readonly string[];

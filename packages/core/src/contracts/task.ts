@@ -1,3 +1,5 @@
+import type { Batch } from './batch.js';
+import type { HostTensor } from './tensors.js';
 import type { Texts } from './tokenizer.js';
 
 /** A piece of `texts[1]`, in UTF-16 units, end excluded. */
@@ -39,6 +41,28 @@ export const TASK_KINDS = [
 
 export type TaskKind = (typeof TASK_KINDS)[number];
 
+/** How a context that does not fit beside its question is shown: piece by piece, overlapping. */
+export interface WindowOptions {
+  /** Tokens from the beginning of one window to that of the next. */
+  readonly docStride: number;
+  /** Tokens of a question at most; the rest is cut off. */
+  readonly maxQueryLength: number;
+}
+
+/** Judges a model on a split, batch by batch, whatever a prediction is: a text's, a word's, or an answer out of windows. */
+export interface TaskEvaluation {
+  /**
+   * Takes the answers to a batch.
+   *
+   * @param logits [B, outputs], or [B, T, outputs] for token classification and spans, T as the leading role's tokens.
+   *   Rows beyond `batch.examples` mean nothing.
+   * @throws DistillerError `input` naming an example without a label.
+   */
+  add(batch: Batch, logits: HostTensor): void;
+  /** Every metric of the task for all that was added, as fractions (not percent). @throws DistillerError `input` for nothing. */
+  scores(): Readonly<Record<string, number>>;
+}
+
 /** A data set together with what is asked of it. */
 export interface Task {
   readonly name: string;
@@ -57,10 +81,12 @@ export interface Task {
   readonly splits: readonly Split[];
   /** Streams a split in file order. @throws DistillerError `input` naming file and line. */
   read(split: Split): AsyncIterable<Example>;
-  /** Names of the metrics that `score` returns. */
+  /** For spans: how contexts are cut when they are too long; the defaults of BERT when absent. */
+  readonly windows?: WindowOptions;
+  /** Names of the scores that an evaluation gives. */
   readonly metrics: readonly string[];
   /** The metric that selects the best checkpoint; higher is better. */
   readonly selects: string;
-  /** @param logits row-major [N, outputs]. @param labels length N. */
-  score(logits: Float32Array, labels: Float32Array): Readonly<Record<string, number>>;
+  /** A new evaluation, which has seen nothing yet. */
+  evaluation(): TaskEvaluation;
 }

@@ -7,6 +7,31 @@ export interface Encoding {
 
 export type Texts = readonly [string] | readonly [string, string];
 
+/** A piece of a text and what it is encoded as. */
+export interface TextPiece {
+  /** UTF-16 units, end excluded. */
+  readonly start: number;
+  readonly end: number;
+  readonly ids: readonly number[];
+}
+
+/** Encodes texts piece by piece, so that every token's place in its text is known. */
+export interface PieceEncoder {
+  /** Cuts a text where the tokenizer would in any case and encodes each piece; pieces of which nothing is left are dropped. */
+  cut(text: string): readonly TextPiece[];
+  /** Ids of one word of a sentence. */
+  word(word: string): readonly number[];
+  /**
+   * Puts special tokens around the ids of one or two texts, cut as in `TokenizerModel.encode`.
+   *
+   * @returns with `begins`, the token at which each text begins.
+   */
+  assemble(
+    texts: readonly (readonly number[])[],
+    maxLength: number,
+  ): Encoding & { readonly begins: readonly number[] };
+}
+
 /** Turns text into ids. Deterministic and without side effects. */
 export interface TokenizerModel {
   /** Hash of the tokenizer's definition. */
@@ -15,6 +40,8 @@ export interface TokenizerModel {
   readonly padId: number;
   /** Pairs are truncated longest first, as Hugging Face does by default. */
   encode(texts: Texts, maxLength: number): Encoding;
+  /** Without it a model can't be trained on words or spans. */
+  readonly pieces?: PieceEncoder;
   /** Files of a Hugging Face folder (`tokenizer.json`, `tokenizer_config.json`, …) by name. */
   files(): Readonly<Record<string, string>>;
 }

@@ -1,13 +1,15 @@
 import {
   DistillerError,
+  type Alignment,
   type Batch,
   type Example,
   type HostTensor,
   type HostTensors,
-  type Task,
+  type WordAlignment,
 } from '@distiller/core';
 import { bucketLengths, fittingLength } from './bucket-lengths.js';
 import type { EncodedExamples, EncodedTexts } from './encode-examples.js';
+import { labelTensor } from './label-tensor.js';
 import {
   sortIntoBuckets,
   type BatchOptions,
@@ -61,7 +63,12 @@ export function batchBuilder(
             built.get(texts) as HostTensors,
           ]),
         ),
-        ...(labelled && { labels: labelsOf(encoded, padded, options.kind) }),
+        ...(labelled && {
+          labels: labelTensor(encoded, leading, padded, bucket.length, options),
+        }),
+        ...(leading.alignments && {
+          alignments: Array.from(rows, (row) => leading.alignments?.[row] as Alignment),
+        }),
       };
     },
   };
@@ -74,9 +81,9 @@ function longest({ starts }: EncodedTexts, rows: readonly number[]): number {
   );
 }
 
-/** `ids`, `mask` and `types`, int32 [rows, length] each. */
+/** `ids`, `mask` and `types`, for words also `firsts`, int32 [rows, length] each. */
 function padTexts(
-  { starts, ids, types, padId }: EncodedTexts,
+  { starts, ids, types, padId, alignments }: EncodedTexts,
   rows: readonly number[],
   length: number,
 ): HostTensors {
@@ -95,16 +102,12 @@ function padTexts(
     shape: [rows.length, length],
     data,
   });
-  return { ids: tensor(paddedIds), mask: tensor(mask), types: tensor(paddedTypes) };
-}
-
-function labelsOf(
-  { examples }: EncodedExamples,
-  rows: readonly number[],
-  kind: Task['kind'],
-): HostTensor {
-  const values = rows.map((row) => examples[row]?.label ?? NaN);
-  return kind === 'classification'
-    ? { dtype: 'int32', shape: [rows.length], data: Int32Array.from(values) }
-    : { dtype: 'float32', shape: [rows.length], data: Float32Array.from(values) };
+  const padded = { ids: tensor(paddedIds), mask: tensor(mask), types: tensor(paddedTypes) };
+  if (!alignments || !('firsts' in (alignments[0] ?? {}))) return padded;
+  const marks = new Int32Array(paddedIds.length);
+  rows.forEach((row, i) => {
+    for (const first of (alignments[row] as WordAlignment).firsts)
+      if (first >= 0) marks[i * length + first] = 1;
+  });
+  return { ...padded, firsts: tensor(marks) };
 }

@@ -1,4 +1,12 @@
-import { DistillerError, type Example, type TokenizerModel } from '@distiller/core';
+import {
+  DistillerError,
+  type Alignment,
+  type Example,
+  type TaskKind,
+  type TokenizerModel,
+  type WindowOptions,
+} from '@distiller/core';
+import { DEFAULT_WINDOWS, rowEncoder, type EncodedRow } from './encode-row.js';
 
 /** A model that reads the texts: how it cuts them into tokens and how many it can take. */
 export interface ReaderRole {
@@ -7,56 +15,71 @@ export interface ReaderRole {
   readonly maxLength: number;
 }
 
-/** All texts of a split for one tokenizer, end to end. */
+/** All rows of a split for one tokenizer, end to end. */
 export interface EncodedTexts {
-  /** Text i is `ids[starts[i] … starts[i + 1])`. */
+  /** Row i is `ids[starts[i] … starts[i + 1])`. */
   readonly starts: Uint32Array;
   readonly ids: Int32Array;
   /** Token types, as long as `ids`. */
   readonly types: Uint8Array;
   readonly padId: number;
   readonly maxLength: number;
-  /** How many texts were longer than `maxLength` and have been cut. */
+  /** How many texts were longer than `maxLength` and have been cut; of spans, how many questions were too long. */
   readonly truncated: number;
+  /** For token classification and spans, one a row. */
+  readonly alignments?: readonly Alignment[];
+  /** For spans: first and last token of each row's answer, [2 × rows]. */
+  readonly spans?: Int32Array;
 }
 
 export interface EncodedExamples {
+  /** The example of each row; only those of span tasks may have several rows, which follow one another. */
   readonly examples: readonly Example[];
   /** By role. Roles with the same tokenizer and the same maximum length share one object. */
   readonly texts: Readonly<Record<string, EncodedTexts>>;
 }
 
 export interface EncodeOptions {
+  /** Of the task. Default classification: a text is a row. */
+  readonly kind?: TaskKind;
+  /** For spans: how contexts are cut. */
+  readonly windows?: WindowOptions;
   readonly signal?: AbortSignal;
   /** Told the number of examples done, every thousand. */
   onProgress?(done: number): void;
 }
 
-/** Longer than any text: encodes without cutting. */
-const UNLIMITED = Number.MAX_SAFE_INTEGER;
-
 /**
  * Reads a split once and encodes every text once per distinct tokenizer.
  *
  * @param roles who reads: `student`, `teacher`.
- * @throws DistillerError `input` when there is no example, `cancelled` when the signal aborts.
+ * @throws DistillerError `input` when there is no example, `cancelled` when the signal aborts, `config` for a span task with
+ *   different tokenizers, whose windows would differ.
  */
 export async function encodeExamples(
   source: Iterable<Example> | AsyncIterable<Example>,
   roles: Readonly<Record<string, ReaderRole>>,
-  { signal, onProgress }: EncodeOptions = {},
+  { signal, onProgress, kind = 'classification', windows = DEFAULT_WINDOWS }: EncodeOptions = {},
 ): Promise<EncodedExamples> {
   const builders = new Map<string, TextsBuilder>();
   const key = (role: ReaderRole) => `${role.tokenizer.fingerprint} ${role.maxLength}`;
   for (const role of Object.values(roles)) {
-    if (!builders.has(key(role))) builders.set(key(role), new TextsBuilder(role));
+    if (!builders.has(key(role))) builders.set(key(role), new TextsBuilder(role, kind, windows));
+  }
+  if (kind === 'span' && builders.size > 1) {
+    throw new DistillerError(
+      'config',
+      'Teacher and student have different tokenizers, so they would see different windows of a context. Give the student `tokenizer: teacher`.',
+    );
   }
   const examples: Example[] = [];
+  let read = 0;
   for await (const example of source) {
     if (signal?.aborted) throw new DistillerError('cancelled', 'Stopped while encoding texts.');
-    for (const builder of builders.values()) builder.add(example);
-    examples.push(example);
-    if (examples.length % 1000 === 0) onProgress?.(examples.length);
+    let rows = 1;
+    for (const builder of builders.values()) rows = builder.add(example);
+    for (let row = 0; row < rows; row++) examples.push(example);
+    if (++read % 1000 === 0) onProgress?.(read);
   }
   if (examples.length === 0) {
     throw new DistillerError('input', 'There are no examples to encode; the split is empty.');
@@ -73,29 +96,26 @@ export async function encodeExamples(
 /** Collects encodings in arrays that double when they are full. */
 class TextsBuilder {
   readonly #role: ReaderRole;
+  readonly #encode: (example: Example) => readonly EncodedRow[];
   #ids = new Int32Array(4096);
   #types = new Uint8Array(4096);
   readonly #starts = [0];
+  readonly #alignments: Alignment[] = [];
+  readonly #spans: number[] = [];
   #used = 0;
   #truncated = 0;
 
-  constructor(role: ReaderRole) {
+  constructor(role: ReaderRole, kind: TaskKind, windows: WindowOptions) {
     this.#role = role;
+    this.#encode = rowEncoder(kind, role.tokenizer, role.maxLength, windows);
   }
 
-  add({ texts }: Example): void {
-    const { tokenizer, maxLength } = this.#role;
-    let encoding = tokenizer.encode(texts, UNLIMITED);
-    if (encoding.ids.length > maxLength) {
-      encoding = tokenizer.encode(texts, maxLength);
-      this.#truncated++;
-    }
-    const end = this.#used + encoding.ids.length;
-    while (end > this.#ids.length) this.#grow();
-    this.#ids.set(encoding.ids, this.#used);
-    this.#types.set(encoding.types, this.#used);
-    this.#used = end;
-    this.#starts.push(end);
+  /** @returns how many rows the example has become. */
+  add(example: Example): number {
+    const rows = this.#encode(example);
+    if (rows.some(({ isCut }) => isCut)) this.#truncated++;
+    for (const row of rows) this.#append(row);
+    return rows.length;
   }
 
   build(): EncodedTexts {
@@ -106,7 +126,20 @@ class TextsBuilder {
       padId: this.#role.tokenizer.padId,
       maxLength: this.#role.maxLength,
       truncated: this.#truncated,
+      ...(this.#alignments.length > 0 && { alignments: this.#alignments }),
+      ...(this.#spans.length > 0 && { spans: Int32Array.from(this.#spans) }),
     };
+  }
+
+  #append({ ids, types, alignment, span }: EncodedRow): void {
+    const end = this.#used + ids.length;
+    while (end > this.#ids.length) this.#grow();
+    this.#ids.set(ids, this.#used);
+    this.#types.set(types, this.#used);
+    this.#used = end;
+    this.#starts.push(end);
+    if (alignment) this.#alignments.push(alignment);
+    if (span) this.#spans.push(...span);
   }
 
   #grow(): void {

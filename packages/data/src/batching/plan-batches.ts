@@ -9,8 +9,10 @@ export interface BatchOptions {
   readonly tokens?: number;
   /** Lengths to which batches are padded, ascending. Default 8, 16, 32, … up to the model's maximum. */
   readonly lengths?: readonly number[];
-  /** Type of the labels: int32 class ids or float32 values. They are given when every example has one. */
+  /** Decides the form of the labels. They are given when every example has one. */
   readonly kind: Task['kind'];
+  /** Number of classes; for multi-label tasks. */
+  readonly outputs?: number;
   /** The role whose lengths form the buckets. Default `student`. */
   readonly leader?: string;
 }

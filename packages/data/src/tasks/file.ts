@@ -10,7 +10,10 @@ const paths = z
 const labelValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const settings = z.strictObject({
-  kind: z.enum(['classification', 'regression']).default('classification'),
+  kind: z
+    .enum(['classification', 'regression', 'multi-label'])
+    .default('classification')
+    .describe('Multi-label: any number of labels, or none, for each text.'),
   train: paths.optional().describe('File or files with labelled examples.'),
   validation: z
     .union([
@@ -30,7 +33,15 @@ const settings = z.strictObject({
   transfer: paths.optional().describe('File or files with text on which only the teacher speaks.'),
   text: column.default('text').describe('Column of the text: its name, or its place from 0.'),
   textPair: column.optional().describe('Column of the second text of a pair.'),
-  label: column.default('label').describe('Column of the label.'),
+  label: z
+    .union([column, z.array(column).min(2)])
+    .default('label')
+    .describe('Column of the label; for multi-label also a column of 0 and 1 for each label.'),
+  separator: z
+    .string()
+    .min(1)
+    .default(',')
+    .describe('For multi-label: between the labels of a cell.'),
   labels: z
     .array(
       z.union([
@@ -84,7 +95,13 @@ export const fileTask = defineComponent({
   create(options, { resolvePath }) {
     const { kind, train, validation, test, transfer, text, textPair, label, labels, selects } =
       options;
-    if (train === undefined && labels === undefined && kind === 'classification') {
+    assertLabelsFit(options);
+    if (
+      train === undefined &&
+      labels === undefined &&
+      kind !== 'regression' &&
+      !Array.isArray(label)
+    ) {
       throw new DistillerError(
         'config',
         'Task file has neither "train" nor "labels", so its classes are unknown; give one of them.',
@@ -98,6 +115,7 @@ export const fileTask = defineComponent({
       kind,
       arity: texts.length,
       labels,
+      separator: options.separator,
       selects,
       sources: withoutUndefined({
         train: source(train),
@@ -109,6 +127,23 @@ export const fileTask = defineComponent({
     });
   },
 });
+
+/** @throws DistillerError `config` when there are several label columns but not a class for each. */
+function assertLabelsFit({ kind, label, labels }: z.output<typeof settings>): void {
+  if (!Array.isArray(label)) return;
+  if (kind !== 'multi-label') {
+    throw new DistillerError(
+      'config',
+      `Task file has ${label.length} label columns, which only kind: multi-label can have; it is ${kind}.`,
+    );
+  }
+  if (labels && labels.length !== label.length) {
+    throw new DistillerError(
+      'config',
+      `Task file names ${labels.length} labels for ${label.length} label columns; give one name a column.`,
+    );
+  }
+}
 
 function tableOptions(options: z.output<typeof settings>): TableOptions {
   const { format, header, encoding, delimiter, quotes, columns, malformed } = options;

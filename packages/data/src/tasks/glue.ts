@@ -6,12 +6,12 @@ import {
   RESOLVE_PATH,
   type AnyComponent,
   type Split,
-  type Task,
 } from '@distiller/core';
 import { z } from 'zod';
 import type { TableOptions } from '../readers/read-table.js';
 import type { Column } from '../readers/row.js';
 import type { ClassLabel } from './class-labels.js';
+import type { LabelSpec } from './row-labels.js';
 import { tableTask, type TableSource } from './table-task.js';
 
 interface GlueFiles {
@@ -23,7 +23,7 @@ interface GlueFiles {
 
 interface GlueTask {
   readonly summary: string;
-  readonly kind?: Task['kind'];
+  readonly kind?: LabelSpec['kind'];
   /** File value → name, in id order. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly selects: string;

@@ -1,17 +1,45 @@
-import { DistillerError, didYouMean, type Example, type Split, type Task } from '@distiller/core';
-import { metricNames, scorePredictions } from '../metrics/score-predictions.js';
+import {
+  DistillerError,
+  didYouMean,
+  type Activation,
+  type Example,
+  type Split,
+  type Task,
+  type TaskKind,
+  type WindowOptions,
+} from '@distiller/core';
+import { evaluationOf, metricsOfTask } from '../evaluation/evaluations.js';
 
 export interface TaskParts {
   readonly name: string;
   readonly kind: Task['kind'];
   readonly arity: 1 | 2;
-  /** Class names in id order; empty for regression. */
+  /** Class names in id order; empty for regression and spans. */
   readonly labels: readonly string[];
   /** The splits there are. */
   readonly read: Readonly<Partial<Record<Split, () => AsyncIterable<Example>>>>;
-  /** Name of the metric that selects. Default accuracy, or `pearson-spearman` for regression. */
+  /**
+   * Name of the metric that selects. Default accuracy; `pearson-spearman` for regression, `f1-micro` for multi-label, `f1` for
+   * token classification and spans.
+   */
   readonly selects?: string | undefined;
+  /** For spans. */
+  readonly windows?: WindowOptions | undefined;
+  /** For spans where a question may have no answer: how much its score must exceed the best answer's. */
+  readonly nullThreshold?: number | undefined;
 }
+
+const ACTIVATIONS: Readonly<Record<TaskKind, Activation>> = {
+  classification: 'softmax',
+  regression: 'identity',
+  'multi-label': 'sigmoid',
+  'token-classification': 'token',
+  span: 'span',
+  'masked-lm': 'softmax',
+};
+
+/** Logits that don't stand for classes. */
+const OUTPUTS: Partial<Record<TaskKind, number>> = { regression: 1, span: 2 };
 
 const ORDER: readonly Split[] = ['train', 'validation', 'test', 'transfer'];
 
@@ -20,11 +48,12 @@ const ORDER: readonly Split[] = ['train', 'validation', 'test', 'transfer'];
  *
  * @throws DistillerError `config` when the metric that selects is none of the task's.
  */
-export function makeTask({ name, kind, arity, labels, read, selects }: TaskParts): Task {
-  const isRegression = kind === 'regression';
-  const outputs = isRegression ? 1 : labels.length;
-  const metrics = metricNames(kind, outputs);
-  const selecting = selects ?? (isRegression ? 'pearson-spearman' : 'accuracy');
+export function makeTask(parts: TaskParts): Task {
+  const { name, kind, arity, labels, read, selects, windows, nullThreshold } = parts;
+  const outputs = OUTPUTS[kind] ?? labels.length;
+  const metrics = metricsOfTask({ kind, outputs });
+  const selecting =
+    selects ?? (kind === 'regression' ? 'pearson-spearman' : (metrics[0] as string));
   if (!metrics.includes(selecting)) {
     throw new DistillerError(
       'config',
@@ -37,7 +66,7 @@ export function makeTask({ name, kind, arity, labels, read, selects }: TaskParts
     kind,
     arity,
     labels,
-    activation: isRegression ? 'identity' : 'softmax',
+    activation: ACTIVATIONS[kind],
     outputs,
     splits,
     read(split) {
@@ -52,6 +81,7 @@ export function makeTask({ name, kind, arity, labels, read, selects }: TaskParts
     },
     metrics,
     selects: selecting,
-    score: (logits, truth) => scorePredictions(kind, outputs, logits, truth),
+    evaluation: () => evaluationOf({ name, kind, labels, outputs, nullThreshold }),
+    ...(windows && { windows }),
   };
 }

@@ -55,7 +55,14 @@ describe('task masked-lm', () => {
     const task = await open({ train: 'a.txt', validation: 'a.txt' });
     // 4 tokens hidden, 1 found, −log p in all 4 ln 3
     const rows = Float32Array.of(Math.log(3), 1, 1, 3 * Math.log(3), 0, 3);
-    const scores = task.score(rows, new Float32Array(2));
+    const evaluation = task.evaluation();
+    const examples = [
+      { id: '0', texts: ['x'] as const },
+      { id: '1', texts: ['y'] as const },
+    ];
+    const logits = { dtype: 'float32' as const, shape: [2, 3], data: rows };
+    evaluation.add({ examples, encodings: {} }, logits);
+    const scores = evaluation.scores();
     expect(scores['accuracy']).toBe(0.25);
     expect(scores['perplexity']).toBeCloseTo(3, 5);
   });

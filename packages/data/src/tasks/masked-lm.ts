@@ -6,6 +6,7 @@ import {
   type Example,
   type Split,
   type Task,
+  type TaskEvaluation,
 } from '@distiller/core';
 import { z } from 'zod';
 import { readTable } from '../readers/read-table.js';
@@ -99,16 +100,23 @@ function maskedLm(
     },
     metrics: ['accuracy', 'perplexity'],
     selects: 'accuracy',
-    score: scoreHidden,
+    evaluation: hiddenEvaluation,
   };
 }
 
-/** @param rows [N, 3]: Σ −log p, tokens found, tokens hidden. */
-function scoreHidden(rows: Float32Array): Readonly<Record<string, number>> {
+/** Takes logits of [B, 3] for a batch: Σ −log p, tokens found, tokens hidden. */
+function hiddenEvaluation(): TaskEvaluation {
   const sums = [0, 0, 0];
-  for (let i = 0; i < rows.length; i++) sums[i % 3] = (sums[i % 3] as number) + (rows[i] as number);
-  const [loss = 0, found = 0, hidden = 0] = sums;
-  return { accuracy: found / hidden, perplexity: Math.exp(loss / hidden) };
+  return {
+    add({ examples }, { data }) {
+      for (let i = 0; i < 3 * examples.length; i++)
+        sums[i % 3] = (sums[i % 3] as number) + (data[i] as number);
+    },
+    scores() {
+      const [loss = 0, found = 0, hidden = 0] = sums;
+      return { accuracy: found / hidden, perplexity: Math.exp(loss / hidden) };
+    },
+  };
 }
 
 /** Every text is its own truth; the label says nothing. */

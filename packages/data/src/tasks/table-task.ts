@@ -1,8 +1,14 @@
 import { createRng, DistillerError, type Example, type Split, type Task } from '@distiller/core';
 import { readTable, type TableOptions } from '../readers/read-table.js';
-import { emptyCell, type Column, type Row } from '../readers/row.js';
-import { classId, discoverLabels, type ClassLabel } from './class-labels.js';
+import type { Column, Row } from '../readers/row.js';
 import { makeTask } from './make-task.js';
+import {
+  checkCells,
+  labelForm,
+  mustDiscover,
+  type LabelForm,
+  type LabelSpec,
+} from './row-labels.js';
 import { stratifiedSplit } from './stratified-split.js';
 
 /** Where a split comes from. */
@@ -10,16 +16,14 @@ export interface TableSource {
   /** Read one after the other. */
   readonly paths: readonly string[];
   readonly texts: readonly [Column] | readonly [Column, Column];
-  readonly label?: Column;
+  /** One column, or for multi-label a column of 0 and 1 for each label. */
+  readonly label?: Column | readonly Column[];
   readonly options?: TableOptions;
 }
 
-export interface TableTaskSpec {
+export interface TableTaskSpec extends LabelSpec {
   readonly name: string;
-  readonly kind: Task['kind'];
   readonly arity: 1 | 2;
-  /** Classes in id order; the sorted values of the training split when absent. */
-  readonly labels?: readonly ClassLabel[] | undefined;
   readonly sources: Readonly<Partial<Record<Split, TableSource>>>;
   /** Cuts the validation split from the training split, instead of a source of its own. */
   readonly validation?: { readonly fraction: number; readonly seed: number } | undefined;
@@ -35,33 +39,23 @@ const LABELLED: readonly Split[] = ['train', 'validation'];
  * @throws DistillerError `input` and `config` as the readers do.
  */
 export async function tableTask(spec: TableTaskSpec): Promise<Task> {
-  const { kind, sources, validation } = spec;
+  const { sources, validation } = spec;
   const { train } = sources;
-  const mustDiscover = kind === 'classification' && spec.labels === undefined;
-  const check = (value: string, place: string) => {
-    if (kind === 'regression') realValue(value, place);
-    else if (spec.labels) classId(spec.labels, value, place);
-    else if (value.trim() === '') throw emptyCell(place, train?.label ?? 'label');
-  };
-  const found = train && (mustDiscover || validation) ? await readLabels(train, check) : [];
-  const labels =
-    kind === 'regression'
-      ? []
-      : (spec.labels ??
-        discoverLabels(found, train?.paths.join(', ') ?? 'The missing train split'));
-  const toLabel = (value: string, place: string) =>
-    kind === 'regression' ? realValue(value, place) : classId(labels, value, place);
+  const columns = labelColumns(train ?? Object.values(sources)[0]);
+  const found =
+    train && (mustDiscover(spec, columns) || validation)
+      ? await readLabels(train, (cells, place) => checkCells(spec, columns, cells, place))
+      : [];
+  const where = train?.paths.join(', ') ?? 'The missing train split';
+  const form = labelForm(spec, columns, found, where);
 
   const read: Partial<Record<Split, () => AsyncIterable<Example>>> = {};
   for (const split of Object.keys(sources) as Split[]) {
     const source = sources[split];
-    if (source) read[split] = () => readExamples(split, source, toLabel);
+    if (source) read[split] = () => readExamples(split, source, form);
   }
   if (train && validation) {
-    const where = train.paths.join(', ');
-    const classes = found.map((value) =>
-      kind === 'regression' ? 0 : classId(labels, value, where),
-    );
+    const classes = found.map((cells) => form.stratum(cells, where));
     const size = Math.round(validation.fraction * classes.length);
     const parts = stratifiedSplit(
       classes,
@@ -70,50 +64,59 @@ export async function tableTask(spec: TableTaskSpec): Promise<Task> {
       where,
     );
     const part = (number: number) => () =>
-      keep(readExamples('train', train, toLabel), (i) => parts[i] === number);
+      keep(readExamples('train', train, form), (i) => parts[i] === number);
     read.train = part(-1);
     read.validation = part(0);
   }
-  return makeTask({ ...spec, labels: labels.map(({ name }) => name), read });
+  return makeTask({ ...spec, labels: form.labels, read });
 }
 
-/** @param check throws for a value that is no label, so that the error names its line. */
+function labelColumns(source: TableSource | undefined): readonly Column[] {
+  const label = source?.label;
+  return label === undefined ? [] : typeof label === 'object' ? label : [label];
+}
+
+/** @param check throws for cells that are no label, so that the error names their line. */
 async function readLabels(
-  { paths, label, options }: TableSource,
-  check: (value: string, place: string) => void,
-): Promise<readonly string[]> {
-  const values: string[] = [];
-  for (const path of paths) {
-    const request = { required: label === undefined ? [] : [label] };
-    for await (const { cells, place } of readTable(path, request, options)) {
-      const value = cells[0] as string;
-      check(value, place);
-      values.push(value);
+  source: TableSource,
+  check: (cells: readonly string[], place: string) => void,
+): Promise<readonly (readonly string[])[]> {
+  const labels: (readonly string[])[] = [];
+  for (const path of source.paths) {
+    const request = { required: labelColumns(source) };
+    for await (const row of readTable(path, request, source.options)) {
+      const cells = row.cells as readonly string[];
+      check(cells, row.place);
+      labels.push(cells);
     }
   }
-  return values;
+  return labels;
 }
 
 async function* readExamples(
   split: Split,
-  { paths, texts, label, options }: TableSource,
-  toLabel: (value: string, place: string) => number,
+  source: TableSource,
+  form: LabelForm,
 ): AsyncGenerator<Example, void, undefined> {
+  const { paths, texts, options } = source;
   const isLabelled = LABELLED.includes(split);
-  const labelColumn = label === undefined || split === 'transfer' ? [] : [label];
+  const columns = split === 'transfer' ? [] : labelColumns(source);
   const request = isLabelled
-    ? { required: [...texts, ...labelColumn] }
-    : { required: texts, optional: labelColumn };
+    ? { required: [...texts, ...columns] }
+    : { required: texts, optional: columns };
   let number = 0;
   for (const path of paths) {
     for await (const row of readTable(path, request, options)) {
-      const cell = row.cells[texts.length];
+      const cells = row.cells.slice(texts.length, texts.length + columns.length);
       // A test set without labels may have the column all the same.
-      const value = cell === '' && !isLabelled ? undefined : cell;
+      const isMissing = cells.some(
+        (cell) => cell === undefined || (cell === '' && !isLabelled && !form.readsEmpty),
+      );
       yield {
         id: `${split}/${number++}`,
         texts: textsOf(row, texts.length),
-        ...(value !== undefined && { label: toLabel(value, row.place) }),
+        ...(cells.length > 0 &&
+          !isMissing && { label: form.label(cells as readonly string[], row.place) }),
       };
     }
   }
@@ -128,15 +131,6 @@ async function* readExamples(
 function textsOf({ cells }: Row, arity: 1 | 2): Example['texts'] {
   const [first, second] = cells as readonly [string, string];
   return arity === 1 ? [first] : [first, second];
-}
-
-function realValue(value: string, place: string): number {
-  const number = value.trim() === '' ? NaN : Number(value);
-  if (Number.isFinite(number)) return number;
-  throw new DistillerError(
-    'input',
-    `${place}: the label is ${JSON.stringify(value)}; a regression needs a number. Mend the row or check the label column.`,
-  );
 }
 
 async function* keep(

@@ -99,7 +99,14 @@ describe('task file', () => {
     expect(made).toMatchObject({ labels: [], outputs: 1, activation: 'identity' });
     expect(made.selects).toBe('pearson-spearman');
     expect((await all(made.read('train'))).map(({ label }) => label)).toEqual([0.5, -20]);
-    expect(made.score(Float32Array.of(1, 2), Float32Array.of(5, 7))['pearson']).toBeCloseTo(1);
+    const evaluation = made.evaluation();
+    const examples = [5, 7].map((label, id) => ({ id: String(id), texts: ['t'] as const, label }));
+    // The third row is padding of the batch.
+    evaluation.add(
+      { examples, encodings: {} },
+      { dtype: 'float32', shape: [3, 1], data: Float32Array.of(1, 2, 99) },
+    );
+    expect(evaluation.scores()['pearson']).toBeCloseTo(1);
   });
 
   it('names the place of a label that it does not know', async () => {

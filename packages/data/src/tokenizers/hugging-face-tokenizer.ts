@@ -2,12 +2,14 @@ import {
   DistillerError,
   fingerprint,
   type Encoding,
+  type PieceEncoder,
   type Texts,
   type TokenizerModel,
 } from '@distiller/core';
 import { z } from 'zod';
 import { adaptTextToLibrary } from './adapt-text-to-library.js';
 import { encodeByWord, isWordByWord } from './encode-by-word.js';
+import { isByteLevel, pieceCutter } from './text-pieces.js';
 import { PostProcessing } from './post-processing.js';
 import { createLibraryTokenizer } from './tokenizer-library.js';
 
@@ -79,6 +81,7 @@ class HuggingFaceTokenizer implements TokenizerModel {
   readonly fingerprint: string;
   readonly vocabularySize: number;
   readonly padId: number;
+  readonly pieces: PieceEncoder;
   /** Ids of a text without special tokens. */
   readonly #ids: (text: string) => readonly number[];
   readonly #processing: PostProcessing;
@@ -120,16 +123,23 @@ class HuggingFaceTokenizer implements TokenizerModel {
         { cause },
       );
     }
+    this.pieces = {
+      cut: pieceCutter(json, this.#ids),
+      word: (word) => this.#ids(isByteLevel(json) ? ` ${word}` : word),
+      assemble: ([first = [], second], maxLength) =>
+        this.#processing.assemble(first, second, maxLength),
+    };
     this.#files = files;
   }
 
   encode(texts: Texts, maxLength: number): Encoding {
     const [first, second] = texts;
-    return this.#processing.assemble(
+    const { ids, types } = this.#processing.assemble(
       this.#ids(first),
       second === undefined ? undefined : this.#ids(second),
       maxLength,
     );
+    return { ids, types };
   }
 
   files(): Readonly<Record<string, string>> {

@@ -27,13 +27,14 @@ export class PostProcessing {
    * Puts special tokens around the ids of one or two texts, cut so that at most `maxLength` tokens result.
    * Of a pair the longer text is cut first, until both are equally long.
    *
+   * @returns with the token at which each text begins.
    * @throws DistillerError `config` when not even one token of each text fits.
    */
   assemble(
     first: readonly number[],
     second: readonly number[] | undefined,
     maxLength: number,
-  ): Encoding {
+  ): Encoding & { readonly begins: readonly number[] } {
     const slots = second === undefined ? this.#single : this.#pair;
     const texts = second === undefined ? [first] : [first, second];
     const room = maxLength - (slots.length - texts.length);
@@ -47,12 +48,14 @@ export class PostProcessing {
     const kept = second === undefined ? [room] : keptOfPair(first.length, second.length, room);
     const ids: number[] = [];
     const types: number[] = [];
+    const begins: number[] = [];
     for (const slot of slots) {
       if ('id' in slot) {
         ids.push(slot.id);
         types.push(slot.type);
         continue;
       }
+      begins[slot.text] = ids.length;
       const text = texts[slot.text] ?? [];
       const length = Math.min(text.length, kept[slot.text] ?? 0);
       for (let i = 0; i < length; i++) {
@@ -60,7 +63,7 @@ export class PostProcessing {
         types.push(slot.type);
       }
     }
-    return { ids, types };
+    return { ids, types, begins };
   }
 }
 
