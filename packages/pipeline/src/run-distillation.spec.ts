@@ -409,7 +409,7 @@ describe('runDistillation', () => {
         folder: join(folder, 'run'),
       }),
     ).rejects.toThrow(
-      /teacher and student have different tokenizers. Give the student `tokenizer: teacher`/,
+      /teacher and student cut the texts into different tokens. Give the student `tokenizer: teacher`/,
     );
   });
 

@@ -210,7 +210,7 @@ function intermediateTerm(
 
 /** Undefined for a batch without mixup. */
 function mixedLabels(inputs: Tensors): MixedLabels | undefined {
-  const lambda = inputs['mixup/lambda'];
+  const lambda = 'mixup/lambda' in inputs ? inputs['mixup/lambda'] : undefined;
   return lambda && 'mixup/labels' in inputs
     ? {
         own: inputs['labels'] as tf.Tensor,

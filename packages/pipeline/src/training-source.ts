@@ -31,13 +31,13 @@ type Plan = Pick<TrainingPlan, 'batchSize' | 'tokenBudget' | 'lengths'>;
 export function countBatches(
   { sources, augmentation }: Pick<TrainingTexts, 'sources' | 'augmentation'>,
   plan: Plan,
-  { kind }: Task,
+  task: Task,
 ): number {
   return sources
     .map((source, index) =>
       augmentation && index === 0
         ? batchesPerEpochOf(source.examples.length * (1 + augmentation.copies), plan.batchSize)
-        : trainingBatches(source, optionsOf(plan, kind), createRng(0)).batchesPerEpoch,
+        : trainingBatches(source, optionsOf(plan, task), createRng(0)).batchesPerEpoch,
     )
     .reduce((sum, count) => sum + count, 0);
 }
@@ -56,7 +56,7 @@ export function trainingSource(
   signal: AbortSignal,
 ): TrainingSource {
   const rng = createRng(seed).derive('data');
-  const options = optionsOf(plan, task.kind);
+  const options = optionsOf(plan, task);
   const stop = new AbortController();
   const rewriter = augmentation && openRewriter(augmentation, seed);
   const epochs = Math.ceil(end / countBatches({ sources, augmentation }, plan, task));
@@ -101,10 +101,14 @@ function immediate(
   };
 }
 
-function optionsOf({ batchSize, tokenBudget, lengths }: Plan, kind: Task['kind']) {
+function optionsOf(
+  { batchSize, tokenBudget, lengths }: Plan,
+  { kind, outputs }: Pick<Task, 'kind' | 'outputs'>,
+) {
   return {
     size: batchSize,
     kind,
+    outputs,
     ...(tokenBudget === undefined ? {} : { tokens: tokenBudget }),
     ...(lengths === undefined ? {} : { lengths }),
   };

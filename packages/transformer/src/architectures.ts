@@ -1,12 +1,7 @@
-import {
-  defineComponent,
-  DistillerError,
-  type HeadRequest,
-  type OpenModelOptions,
-} from '@distiller/core';
+import { defineComponent, type OpenModelOptions } from '@distiller/core';
 import { z } from 'zod';
 import { FAMILIES, type Family } from './config.js';
-import { loadModel, type HeadOptions } from './load.js';
+import { loadModel } from './load.js';
 import type { TransformerModel } from './model.js';
 
 const SOURCES: Readonly<Record<Family, string>> = {
@@ -20,22 +15,16 @@ const SOURCES: Readonly<Record<Family, string>> = {
 /**
  * Opens a Hugging Face folder of any family that this package knows.
  *
- * @throws DistillerError as `loadModel`; `config` for a task that these models have no head for.
+ * @throws DistillerError as `loadModel`.
  */
 export function openTransformer(
   folder: string,
   { head, onNotice }: OpenModelOptions = {},
 ): Promise<TransformerModel> {
   return loadModel(folder, {
-    ...(head && { head: headOptions(head) }),
+    ...(head && { head: { labels: head.labels, problem: head.kind, rng: head.rng } }),
     ...(onNotice && { onNotice }),
   });
-}
-
-function headOptions({ labels, kind, rng }: HeadRequest): HeadOptions {
-  if (kind === 'token-classification' || kind === 'span')
-    throw new DistillerError('config', `transformer: there is no head for ${kind}.`);
-  return { labels, problem: kind, rng };
 }
 
 /** One architecture for each family; the family is the `model_type` of its folders. */

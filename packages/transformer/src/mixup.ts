@@ -14,7 +14,7 @@ export interface Mixup {
 
 /** Undefined for a plain batch. */
 export function mixupOf(inputs: EncodedInputs): Mixup | undefined {
-  const lambda = inputs['mixup/lambda'];
+  const lambda = 'mixup/lambda' in inputs ? inputs['mixup/lambda'] : undefined;
   if (!lambda) return undefined;
   return {
     lambda: lambda as tf.Scalar,
