@@ -31,7 +31,7 @@ export function completeDistillation(parts: DistillationParts): Distillation {
   assertObjectivesSuit(whole.objectives, whole.intermediate, whole.task);
   assertDistinctNames([...whole.objectives, ...whole.intermediate]);
   assertTeacherSuits(whole.teacher, whole.task);
-  if (whole.augmentation) assertAugmentationSuits(whole.training);
+  if (whole.augmentation) assertAugmentationSuits(whole.augmentation, whole.training, whole.task);
   if (whole.mixup) assertMixupSuits(whole.task, whole.teacher);
   return whole;
 }

@@ -5,7 +5,12 @@ import {
   type Task,
   type TextModel,
 } from '@distiller/core';
-import { encodeExamples, type EncodedExamples, type ReaderRole } from '@distiller/data';
+import {
+  encodeExamples,
+  type EncodedExamples,
+  type EncodeOptions,
+  type ReaderRole,
+} from '@distiller/data';
 import type { RunContext } from './run-options.js';
 
 /** Reads and encodes splits of a task, each once, for every model that will see them. */
@@ -59,7 +64,7 @@ export class EncodedSplits {
 
   /** Encodes new texts as those of the splits; too long ones are cut without a word. */
   encodeTexts(examples: AsyncIterable<Example> | Iterable<Example>): Promise<EncodedExamples> {
-    return encodeExamples(examples, this.roles, { signal: this.context.signal });
+    return encodeExamples(examples, this.roles, this.encoding());
   }
 
   /** The split on which results are reported: `test` where it is labelled, else `validation`. */
@@ -69,6 +74,11 @@ export class EncodedSplits {
     return examples.every(({ label }) => label !== undefined) ? 'test' : 'validation';
   }
 
+  private encoding(): EncodeOptions {
+    const { kind, windows } = this.task;
+    return { signal: this.context.signal, kind, ...(windows && { windows }) };
+  }
+
   private async encode(split: Split): Promise<EncodedExamples> {
     if (!this.has(split)) {
       throw new DistillerError(
@@ -76,11 +86,7 @@ export class EncodedSplits {
         `The task ${this.task.name} has no ${split} split; it has ${this.task.splits.join(', ')}. Name a file for it in the recipe.`,
       );
     }
-    const encoded = await encodeExamples(this.task.read(split), this.roles, {
-      signal: this.context.signal,
-      kind: this.task.kind,
-      ...(this.task.windows && { windows: this.task.windows }),
-    });
+    const encoded = await encodeExamples(this.task.read(split), this.roles, this.encoding());
     const seen = new Set<unknown>();
     for (const [role, texts] of Object.entries(encoded.texts)) {
       if (texts.truncated === 0 || seen.has(texts)) continue;

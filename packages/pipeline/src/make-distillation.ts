@@ -34,7 +34,7 @@ export async function makeDistillation(
     const intermediate = await makeIntermediate(recipe.intermediate, registry);
     assertObjectivesSuit(objectives, intermediate, task);
     const training = await makeTrainingPlan(recipe.training, registry);
-    if (recipe.augmentation) assertAugmentationSuits(training);
+    if (recipe.augmentation) assertAugmentationSuits(recipe.augmentation, training, task);
     const student = await registry.create('student', recipe.student, services('student'));
     const teacher = await registry.create('teacher', recipe.teacher, services('teacher'));
     try {

@@ -40,5 +40,15 @@ function joinTexts(first: EncodedTexts, second: EncodedTexts): EncodedTexts {
   const types = new Uint8Array(ids.length);
   types.set(first.types);
   types.set(second.types, end);
-  return { ...first, starts, ids, types, truncated: first.truncated + second.truncated };
+  return {
+    ...first,
+    starts,
+    ids,
+    types,
+    truncated: first.truncated + second.truncated,
+    ...(first.alignments && {
+      alignments: [...first.alignments, ...(second.alignments ?? [])],
+    }),
+    ...(first.spans && { spans: Int32Array.of(...first.spans, ...(second.spans ?? [])) }),
+  };
 }

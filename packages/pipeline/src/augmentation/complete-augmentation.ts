@@ -1,4 +1,4 @@
-import { DistillerError, validateRecipe } from '@distiller/core';
+import { DistillerError, validateRecipe, type Task } from '@distiller/core';
 import type { DistillationParts, TrainingPlan } from '../distillation.js';
 import type { Augmentation } from './augmentation.js';
 import { augmentationNumbers, completeNumbers } from './augmentation-settings.js';
@@ -12,8 +12,18 @@ export function completeAugmentation({
   return { pipeline, ...completeNumbers(checked) };
 }
 
-/** @throws DistillerError `config` when an epoch would not have the same number of batches whatever the texts become. */
-export function assertAugmentationSuits({ tokenBudget }: Pick<TrainingPlan, 'tokenBudget'>): void {
+/** @throws DistillerError `config` when batches would not have the same number or size whatever the texts become. */
+export function assertAugmentationSuits(
+  { repeated }: Pick<Augmentation, 'repeated'>,
+  { tokenBudget }: Pick<TrainingPlan, 'tokenBudget'>,
+  { name, kind }: Pick<Task, 'name' | 'kind'>,
+): void {
+  if (repeated > 1 && kind === 'span') {
+    throw new DistillerError(
+      'config',
+      `augmentation.repeated does not suit ${name}: a rewritten question may change into how many windows its context is cut, and so the size of a batch. Use copies.`,
+    );
+  }
   if (tokenBudget === undefined) return;
   throw new DistillerError(
     'config',
