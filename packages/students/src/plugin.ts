@@ -1,6 +1,7 @@
 import { definePlugin } from '@distiller/core';
 import { bertComponent } from './bert.js';
 import { bilstmArchitecture, bilstmComponent } from './bilstm.js';
+import { presetComponents } from './preset-students.js';
 import { textcnnArchitecture, textcnnComponent } from './textcnn.js';
 
 /** Student networks, and the architectures that open what they save. */
@@ -12,5 +13,6 @@ export const studentsPlugin = definePlugin({
     bilstmArchitecture,
     textcnnComponent,
     textcnnArchitecture,
+    ...presetComponents,
   ],
 });
