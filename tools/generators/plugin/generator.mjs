@@ -37,6 +37,7 @@ export default async function plugin(tree, { name, kind, directory = 'plugins' }
   };
   generateFiles(tree, files('package'), root, values);
   generateFiles(tree, files(`kinds/${kind}`), root, values);
+  if (kind === 'teacher') tree.delete(joinPathFragments(root, 'example/teacher.yaml'));
   updateJson(tree, 'tsconfig.json', (json) => ({
     ...json,
     references: [{ path: `./${root}` }, ...(json.references ?? [])],
@@ -47,8 +48,7 @@ export default async function plugin(tree, { name, kind, directory = 'plugins' }
 Next:
   npx nx run-many -t lint typecheck build test -p distiller-plugin-${name}
   npx nx run-many -t build
-  node packages/cli/bin/distiller.mjs finetune ${root}/example/teacher.yaml --out runs/${name}/teacher
-  node packages/cli/bin/distiller.mjs run ${root}/example/recipe.yaml --out runs/${name}/student
+${kind === 'teacher' ? '' : `  node packages/cli/bin/distiller.mjs finetune ${root}/example/teacher.yaml --out runs/${name}/teacher\n`}  node packages/cli/bin/distiller.mjs run ${root}/example/recipe.yaml --out runs/${name}/student
 `);
 }
 
