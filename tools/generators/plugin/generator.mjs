@@ -22,7 +22,7 @@ export default async function plugin(tree, { name, kind, directory = 'plugins' }
     throw new Error(`There is a package in ${root} already. Choose another name, or remove it.`);
   }
   const version = (file) => JSON.parse(tree.read(file, 'utf8'));
-  const recipe = recipes[kind];
+  const recipe = recipes.kinds[kind];
   const values = {
     name,
     kind,
