@@ -6,6 +6,7 @@ import { objectivesPlugin } from '@distiller/objectives';
 import { distill, teacherObjective, type DistillResult } from '@distiller/pipeline';
 import { studentsPlugin } from '@distiller/students';
 import { teachersPlugin } from '@distiller/teachers';
+import { transformerPlugin } from '@distiller/transformer';
 import { z } from 'zod';
 import { disagreement } from './disagreement.js';
 import { inbox } from './tickets.js';
@@ -38,6 +39,7 @@ export async function fromRecipe(teacherFolder: string, folder: string): Promise
   const registry = new Registry()
     .use(enginePlugin)
     .use(onnxEnginePlugin)
+    .use(transformerPlugin) // opens the teacher's folder
     .use(teachersPlugin)
     .use(studentsPlugin)
     .use(matchingPlugin)
