@@ -88,12 +88,7 @@ export function contextual(
   };
   const substitute = ({ text, rng }: Pending, i: number, logits: Float32Array) => {
     const word = text.words[i] as string;
-    const lower = word.toLowerCase();
-    const isCandidate = (id: number) => {
-      const candidate = pieces.words[id];
-      return candidate !== undefined && candidate.toLowerCase() !== lower;
-    };
-    const ids = likeliest(logits, topK, isCandidate);
+    const ids = likeliest(logits, topK, (candidate) => pieces.isOtherWord(candidate, word));
     if (ids.length === 0) return;
     const id = drawFromNucleus(logits, ids, { topP, temperature }, rng.uniform());
     text.replace(i, inCaseOf(word, pieces.words[id] as string), [id]);

@@ -145,7 +145,7 @@ class Proposer {
       for (const [target, i] of pending.targets.entries()) {
         if (i >= text.visible || !text.isSinglePiece(i)) continue;
         rows.push(text.masked(i));
-        owners.push({ pending, target, word: (text.words[i] as string).toLowerCase() });
+        owners.push({ pending, target, word: text.words[i] as string });
       }
     }
     const { words } = this.#pieces;
@@ -153,10 +153,7 @@ class Proposer {
       rows,
       (row, logits) => {
         const { pending, target, word } = owners[row] as (typeof owners)[number];
-        const ids = likeliest(logits, this.k, (id) => {
-          const other = words[id];
-          return other !== undefined && other.toLowerCase() !== word;
-        });
+        const ids = likeliest(logits, this.k, (id) => this.#pieces.isOtherWord(id, word));
         pending.candidates[target] = ids.map((id) => words[id] as string);
       },
       beforeBatch,

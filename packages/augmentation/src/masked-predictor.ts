@@ -1,11 +1,5 @@
-import type {
-  EncodedInputs,
-  Engine,
-  HostTensor,
-  HostTensors,
-  Inference,
-  TextModel,
-} from '@distiller/core';
+import type { EncodedInputs, Engine, HostTensor, Inference, TextModel } from '@distiller/core';
+import { padEncodings } from '@distiller/data';
 
 export interface MaskedRow {
   readonly ids: readonly number[];
@@ -46,13 +40,14 @@ export class MaskedPredictor {
         const isFull = left > this.batchSize / 2;
         const size = isFull ? this.batchSize : Math.min(SMALL_BATCH, this.batchSize);
         const chosen = members.slice(start, start + size);
-        const inputs = batchOf(
-          chosen.map((row) => rows[row] as MaskedRow),
-          size,
-          length,
-          this.model.tokenizer.padId,
-        );
-        const { logits } = await (await this.#open()).run(inputs);
+        const { padId } = this.model.tokenizer;
+        const masked = chosen.map((row) => rows[row] as MaskedRow);
+        const { logits } = await (
+          await this.#open()
+        ).run({
+          ...padEncodings(masked, { length, padId, rows: size }),
+          positions: positionsOf(masked, size),
+        });
         const { data } = logits as HostTensor & { data: Float32Array };
         const width = data.length / size;
         chosen.forEach((row, i) => use(row, data.subarray(i * width, (i + 1) * width)));
@@ -92,31 +87,11 @@ export class MaskedPredictor {
   }
 }
 
-/** `ids`, `mask` and `types` [size, length], `positions` [size, 1]; rows beyond the given repeat the last. */
-function batchOf(
-  rows: readonly MaskedRow[],
-  size: number,
-  length: number,
-  padId: number,
-): HostTensors {
-  const ids = new Int32Array(size * length).fill(padId);
-  const mask = new Int32Array(size * length);
-  const positions = new Int32Array(size);
-  for (let i = 0; i < size; i++) {
-    const row = rows[Math.min(i, rows.length - 1)] as MaskedRow;
-    ids.set(row.ids, i * length);
-    mask.fill(1, i * length, i * length + row.ids.length);
-    positions[i] = row.position;
-  }
-  const tensor = (data: Int32Array, width: number): HostTensor => ({
-    dtype: 'int32',
-    shape: [size, width],
-    data,
-  });
-  return {
-    ids: tensor(ids, length),
-    mask: tensor(mask, length),
-    types: tensor(new Int32Array(size * length), length),
-    positions: tensor(positions, 1),
-  };
+/** [size, 1]; rows beyond the given repeat the last. */
+function positionsOf(rows: readonly MaskedRow[], size: number): HostTensor {
+  const data = Int32Array.from(
+    { length: size },
+    (_, i) => (rows[Math.min(i, rows.length - 1)] as MaskedRow).position,
+  );
+  return { dtype: 'int32', shape: [size, 1], data };
 }

@@ -48,6 +48,12 @@ export class WordPieces {
     this.#tokenizer = tokenizer;
   }
 
+  /** Whether an id is a whole word other than this one, in any case. */
+  isOtherWord(id: number, word: string): boolean {
+    const other = this.words[id];
+    return other !== undefined && other.toLowerCase() !== word.toLowerCase();
+  }
+
   /** The pieces of a word, or of the punctuation between two. */
   idsOf(word: string): readonly number[] {
     const known = this.#cache.get(word);

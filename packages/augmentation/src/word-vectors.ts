@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { DistillerError, ioError } from '@distiller/core';
+import { wordVectorRows } from '@distiller/data';
 
 export interface WordVectorFiles {
   /** Text of word2vec or GloVe, `.gz` or not; or, beside `words`, rows of numbers only. */
@@ -21,8 +19,7 @@ export interface WordVectors {
 }
 
 /**
- * Reads word vectors. Text: a word and its numbers a line, parted by blanks (GloVe), with or without a first line
- * `rows width` (word2vec). Compact: for each word of a list a row of a little-endian float32 and one int8 a dimension; a
+ * Reads word vectors. Text: see `wordVectorRows`. Compact: for each word of a list a row of a little-endian float32 and one int8 a dimension; a
  * vector is the product of the two.
  *
  * @throws DistillerError `io`; `input` naming the line that is no vector, or sizes that do not fit.
@@ -49,57 +46,12 @@ interface NamedRows {
 async function readText(path: string, limit = Infinity): Promise<NamedRows> {
   const words: string[] = [];
   const rows: Float32Array[] = [];
-  let number = 0;
-  const file = createReadStream(path);
-  const source = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  try {
-    for await (const line of linesOf(source, file)) {
-      number++;
-      if (rows.length >= limit) break;
-      if (line.trim() === '' || (number === 1 && /^\d+ \d+\s*$/.test(line))) continue;
-      const fields = line.trimEnd().split(' ');
-      // A few words of the large files hold blanks: the numbers are counted from the right.
-      const width = rows[0]?.length ?? fields.length - 1;
-      const row = Float32Array.from(fields.slice(-width), Number);
-      if (row.length !== width || fields.length <= width || !row.every(Number.isFinite)) {
-        throw new DistillerError(
-          'input',
-          `${path}:${number}: "${line.slice(0, 40)}" is no word with ${width} numbers behind it. Expected the text format of word2vec or GloVe.`,
-        );
-      }
-      words.push(fields.slice(0, -width).join(' '));
-      rows.push(row);
-    }
-  } catch (cause) {
-    if (cause instanceof DistillerError) throw cause;
-    throw ioError('read', path, cause);
-  } finally {
-    file.destroy();
+  for await (const { word, vector } of wordVectorRows(path)) {
+    words.push(word);
+    rows.push(vector);
+    if (rows.length >= limit) break;
   }
   return { words, rows };
-}
-
-/** Lines of a stream; fails when the stream or the file behind it does. */
-async function* linesOf(
-  source: NodeJS.ReadableStream,
-  file: NodeJS.ReadableStream,
-): AsyncGenerator<string> {
-  const lines = createInterface({ input: source, crlfDelay: Infinity });
-  const failure = new Promise<never>((_, reject) => {
-    source.once('error', reject);
-    file.once('error', reject);
-  });
-  const each = lines[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const { value, done } = await Promise.race([each.next(), failure]);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    failure.catch(() => undefined);
-    lines.close();
-  }
 }
 
 async function readCompact(path: string, wordsPath: string, limit = Infinity): Promise<NamedRows> {

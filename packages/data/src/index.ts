@@ -37,6 +37,8 @@ export { entitiesOf, EntityCounts, OUTSIDE, type Entity } from './metrics/entiti
 export { bertTokenizerConfig, type BertTextOptions } from './tokenizers/bert-tokenizer-json.js';
 export { readTable, type TableFormat, type TableOptions } from './readers/read-table.js';
 export type { Column, ColumnRequest, Row } from './readers/row.js';
+export { wordVectorRows, type WordVectorRow } from './readers/word-vector-rows.js';
+export { padEncodings, type Encoding } from './batching/pad-encodings.js';
 export { makeTask, type TaskParts } from './tasks/make-task.js';
 export { stratifiedSplit } from './tasks/stratified-split.js';
 export { dataPlugin } from './plugin.js';

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { refuseNonSoftmax } from './refuse-non-softmax.js';
 import {
+  tauSquaredSetting,
   temperatureSetting,
   temperedObjective,
   timesTauSquared,
@@ -18,10 +19,7 @@ const settings = z.strictObject({
     .default(0.5)
     .describe("β: share of the teacher's distribution in the mixture that both are compared with."),
   temperature: temperatureSetting,
-  tauSquared: z
-    .boolean()
-    .default(false)
-    .describe('Multiply by τ², which keeps the gradient about as large at every temperature.'),
+  tauSquared: tauSquaredSetting,
 });
 
 export interface JensenShannonOptions extends Omit<z.output<typeof settings>, 'temperature'> {

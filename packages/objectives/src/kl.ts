@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { refuseNonSoftmax } from './refuse-non-softmax.js';
 import {
+  tauSquaredSetting,
   temperatureSetting,
   temperedObjective,
   timesTauSquared,
@@ -19,10 +20,7 @@ const settings = z.strictObject({
         'it avoids what the teacher excludes; symmetric: the mean of the two.',
     ),
   temperature: temperatureSetting,
-  tauSquared: z
-    .boolean()
-    .default(false)
-    .describe('Multiply by τ², which keeps the gradient about as large at every temperature.'),
+  tauSquared: tauSquaredSetting,
 });
 
 export interface KlOptions extends Omit<z.output<typeof settings>, 'temperature'> {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { refuseNonSoftmax } from './refuse-non-softmax.js';
 import {
+  tauSquaredSetting,
   temperatureSetting,
   temperedObjective,
   timesTauSquared,
@@ -12,10 +13,7 @@ import {
 
 const settings = z.strictObject({
   temperature: temperatureSetting,
-  tauSquared: z
-    .boolean()
-    .default(false)
-    .describe('Multiply by τ², which keeps the gradient about as large at every temperature.'),
+  tauSquared: tauSquaredSetting,
 });
 
 export interface SoftCrossEntropyOptions {

@@ -38,6 +38,12 @@ export const temperatureSetting = z
       '`cwsm` give rows that the student finds hard a lower one.',
   );
 
+/** The setting `tauSquared` of the same objectives. */
+export const tauSquaredSetting = z
+  .boolean()
+  .default(false)
+  .describe('Multiply by τ², which keeps the gradient about as large at every temperature.');
+
 export type TemperatureSetting = z.output<typeof temperatureSetting>;
 
 /** A number or scalar for all rows, or [N, 1]. */

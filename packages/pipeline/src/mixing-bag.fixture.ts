@@ -3,34 +3,15 @@ import {
   createRng,
   type EncodedInputs,
   type Engine,
-  type Example,
   type HostTensors,
-  type Parameter,
   type Task,
   type Teacher,
   type Tensors,
   type TextModel,
-  type TokenizerModel,
 } from '@distiller/core';
 import { linear, writeSafetensors } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
-
-/** One token a word, by its first letter; 0 pads, 1 begins. */
-const tokenizer: TokenizerModel = {
-  fingerprint: 'letters',
-  vocabularySize: 24,
-  padId: 0,
-  encode: (texts, maxLength) => {
-    const words = texts.join(' ').split(' ');
-    const ids = [1, ...words.map((word) => 2 + (word.charCodeAt(0) % 22))].slice(0, maxLength);
-    return { ids, types: ids.map(() => 0) };
-  },
-  files: () => ({}),
-};
-
-function parameter(shape: number[], values: Float32Array): Parameter {
-  return { dtype: 'float32', shape, data: values.map((value) => value * 0.3) };
-}
+import { examples, parameter, tokenizer } from './toy-distillation.fixture.js';
 
 /** Mean of word vectors and a linear head; mixes its word vectors when it is told to. */
 export function mixingBag(width: number, seed: number): TextModel {
@@ -109,22 +90,6 @@ export async function mixingTeacher(
     statistics: () => ({ computed: 0, cached: 0 }),
     dispose: () => inference.dispose(),
   };
-}
-
-const WORDS = ['apple', 'bear', 'cat', 'dog', 'egg', 'fox', 'gate', 'hat'];
-
-/** Label 1 when the text has more words from the first half of the list. */
-function examples(split: string, count: number): Example[] {
-  const rng = createRng(5).derive(split);
-  return Array.from({ length: count }, (_, index) => {
-    const picks = Array.from({ length: 3 + rng.integer(4) }, () => rng.integer(WORDS.length));
-    const first = picks.filter((pick) => pick < 4).length;
-    return {
-      id: `${split}-${index}`,
-      texts: [picks.map((pick) => WORDS[pick]).join(' ')],
-      ...(split === 'transfer' ? {} : { label: first * 2 > picks.length ? 1 : 0 }),
-    };
-  });
 }
 
 const SIZES = { train: 12, validation: 8, test: 8, transfer: 8 };

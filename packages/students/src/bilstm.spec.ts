@@ -103,7 +103,10 @@ describe('student bilstm', () => {
   it('refuses word vectors of another width, or of other tokens', async () => {
     await writeFile(join(folder, 'narrow.txt'), 'cat 1 2 3 4 5 6\ndog 1 2\n');
     await expect(build({ vectors: 'narrow.txt' })).rejects.toThrow(
-      /narrow\.txt:2: "dog" has 2 values; expected 6 numbers/,
+      /narrow\.txt:2: "dog 1 2" is no word with 6 numbers behind it/,
+    );
+    await expect(build({ vectors: 'narrow.txt', embeddingSize: 5 })).rejects.toThrow(
+      /narrow\.txt: its vectors have 6 numbers; expected 5, the embeddingSize/,
     );
     await writeFile(join(folder, 'foreign.txt'), 'hund 1 2 3 4 5 6\n');
     await expect(build({ vectors: 'foreign.txt' })).rejects.toThrow('has no vector for a token');

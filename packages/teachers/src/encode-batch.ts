@@ -1,4 +1,5 @@
-import type { Batch, HostTensor, HostTensors, TokenizerModel } from '@distiller/core';
+import type { Batch, HostTensors, TokenizerModel } from '@distiller/core';
+import { padEncodings } from '@distiller/data';
 
 /** Lengths are rounded up, so that a compiled model meets few shapes. */
 const STEP = 16;
@@ -16,31 +17,10 @@ export function encodeBatch(
   maxLength: number,
   length?: number,
 ): HostTensors {
-  const texts = Array.from({ length: rows }, (_, row) => {
-    const { texts } = examples[Math.min(row, examples.length - 1)] as Batch['examples'][number];
-    return tokenizer.encode(texts, maxLength);
-  });
-  const longest = Math.max(...texts.map(({ ids }) => ids.length));
+  const encodings = examples.map(({ texts }) => tokenizer.encode(texts, maxLength));
+  const longest = Math.max(...encodings.map(({ ids }) => ids.length));
   const width = length ?? Math.min(maxLength, Math.ceil(longest / STEP) * STEP);
-  const tensor = (values: readonly (readonly number[])[], pad: number): HostTensor => {
-    const data = new Int32Array(rows * width).fill(pad);
-    values.forEach((row, index) => data.set(row, index * width));
-    return { dtype: 'int32', shape: [rows, width], data };
-  };
-  return {
-    ids: tensor(
-      texts.map(({ ids }) => ids),
-      tokenizer.padId,
-    ),
-    mask: tensor(
-      texts.map(({ ids }) => ids.map(() => 1)),
-      0,
-    ),
-    types: tensor(
-      texts.map(({ types }) => types),
-      0,
-    ),
-  };
+  return padEncodings(encodings, { length: width, padId: tokenizer.padId, rows });
 }
 
 /** Rows of a batch, more than examples in the last one of an evaluation. */

@@ -1,14 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createRng,
-  type Batch,
-  type Engine,
-  type HostTensor,
-  type TextModel,
-} from '@distiller/core';
-import { tokenizerFromJson, trainWordPiece } from '@distiller/data';
+import { createRng, type Batch, type Engine, type TextModel } from '@distiller/core';
+import { padEncodings, tokenizerFromJson, trainWordPiece } from '@distiller/data';
 import { createEagerEngine } from '@distiller/engine';
 import { createModel, transformerConfig } from '@distiller/transformer';
 
@@ -42,31 +36,9 @@ export async function tinyTeacher(seed = 1): Promise<TextModel> {
 export function batchOf({ tokenizer }: TextModel, texts: readonly string[], length = 0): Batch {
   const encodings = texts.map((text) => tokenizer.encode([text], 40));
   const width = Math.max(length, ...encodings.map(({ ids }) => ids.length));
-  const tensor = (rows: readonly (readonly number[])[], pad: number): HostTensor => ({
-    dtype: 'int32',
-    shape: [texts.length, width],
-    data: Int32Array.from(
-      rows.flatMap((row) => [...row, ...Array<number>(width - row.length).fill(pad)]),
-    ),
-  });
   return {
     examples: texts.map((text, i) => ({ id: String(i), texts: [text] })),
-    encodings: {
-      teacher: {
-        ids: tensor(
-          encodings.map(({ ids }) => ids),
-          tokenizer.padId,
-        ),
-        mask: tensor(
-          encodings.map(({ ids }) => ids.map(() => 1)),
-          0,
-        ),
-        types: tensor(
-          encodings.map(({ types }) => types),
-          0,
-        ),
-      },
-    },
+    encodings: { teacher: padEncodings(encodings, { length: width, padId: tokenizer.padId }) },
   };
 }
 

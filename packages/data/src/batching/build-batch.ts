@@ -3,13 +3,13 @@ import {
   type Alignment,
   type Batch,
   type Example,
-  type HostTensor,
   type HostTensors,
   type WordAlignment,
 } from '@distiller/core';
 import { bucketLengths, fittingLength } from './bucket-lengths.js';
 import type { EncodedExamples, EncodedTexts } from './encode-examples.js';
 import { labelTensor } from './label-tensor.js';
+import { padEncodings } from './pad-encodings.js';
 import {
   sortIntoBuckets,
   type BatchOptions,
@@ -87,27 +87,16 @@ function padTexts(
   rows: readonly number[],
   length: number,
 ): HostTensors {
-  const paddedIds = new Int32Array(rows.length * length).fill(padId);
-  const mask = new Int32Array(paddedIds.length);
-  const paddedTypes = new Int32Array(paddedIds.length);
-  rows.forEach((row, i) => {
-    const start = starts[row] as number;
-    const end = starts[row + 1] as number;
-    paddedIds.set(ids.subarray(start, end), i * length);
-    paddedTypes.set(types.subarray(start, end), i * length);
-    mask.fill(1, i * length, i * length + end - start);
+  const encodings = rows.map((row) => {
+    const range = [starts[row] as number, starts[row + 1] as number] as const;
+    return { ids: ids.subarray(...range), types: types.subarray(...range) };
   });
-  const tensor = (data: Int32Array): HostTensor => ({
-    dtype: 'int32',
-    shape: [rows.length, length],
-    data,
-  });
-  const padded = { ids: tensor(paddedIds), mask: tensor(mask), types: tensor(paddedTypes) };
+  const padded = padEncodings(encodings, { length, padId });
   if (!alignments || !('firsts' in (alignments[0] ?? {}))) return padded;
-  const marks = new Int32Array(paddedIds.length);
+  const marks = new Int32Array(rows.length * length);
   rows.forEach((row, i) => {
     for (const first of (alignments[row] as WordAlignment).firsts)
       if (first >= 0) marks[i * length + first] = 1;
   });
-  return { ...padded, firsts: tensor(marks) };
+  return { ...padded, firsts: { ...padded.ids, data: marks } };
 }

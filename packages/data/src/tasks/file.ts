@@ -1,12 +1,10 @@
 import { defineComponent, DistillerError, RESOLVE_PATH } from '@distiller/core';
 import { z } from 'zod';
 import type { TableOptions } from '../readers/read-table.js';
+import { paths, validationSetting } from './file-settings.js';
 import { tableTask, type TableSource } from './table-task.js';
 
 const column = z.union([z.string().min(1), z.int().nonnegative()]);
-const paths = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-  .transform((value) => (typeof value === 'string' ? [value] : value));
 const labelValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const settings = z.strictObject({
@@ -15,20 +13,9 @@ const settings = z.strictObject({
     .default('classification')
     .describe('Multi-label: any number of labels, or none, for each text.'),
   train: paths.optional().describe('File or files with labelled examples.'),
-  validation: z
-    .union([
-      z.strictObject({
-        fraction: z.number().positive().lt(1).describe('Share of the training examples.'),
-        seed: z
-          .int()
-          .min(0)
-          .max(2 ** 32 - 1)
-          .default(0),
-      }),
-      paths,
-    ])
-    .default({ fraction: 0.1, seed: 0 })
-    .describe('File or files, or the share to cut from the training examples, class by class.'),
+  validation: validationSetting(0.1).describe(
+    'File or files, or the share to cut from the training examples, class by class.',
+  ),
   test: paths.optional().describe('File or files, with or without labels.'),
   transfer: paths.optional().describe('File or files with text on which only the teacher speaks.'),
   text: column.default('text').describe('Column of the text: its name, or its place from 0.'),

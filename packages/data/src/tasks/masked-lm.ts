@@ -11,28 +11,14 @@ import {
 import { z } from 'zod';
 import { readTable } from '../readers/read-table.js';
 import { readTextBlocks } from '../readers/text-blocks.js';
+import { paths, validationSetting } from './file-settings.js';
 import { stratifiedSplit } from './stratified-split.js';
-
-const paths = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-  .transform((value) => (typeof value === 'string' ? [value] : value));
 
 const settings = z.strictObject({
   train: paths.describe('File or files of text: a text a line, or tables if `text` is given.'),
-  validation: z
-    .union([
-      z.strictObject({
-        fraction: z.number().positive().lt(1).describe('Share of the training texts.'),
-        seed: z
-          .int()
-          .min(0)
-          .max(2 ** 32 - 1)
-          .default(0),
-      }),
-      paths,
-    ])
-    .default({ fraction: 0.02, seed: 0 })
-    .describe('File or files, or the share to cut from the training texts.'),
+  validation: validationSetting(0.02).describe(
+    'File or files, or the share to cut from the training texts.',
+  ),
   text: z
     .union([z.string().min(1), z.int().nonnegative()])
     .optional()

@@ -1,4 +1,5 @@
-import { DistillerError, type HostTensor, type HostTensors } from '@distiller/core';
+import { DistillerError, type HostTensors } from '@distiller/core';
+import { padEncodings } from '@distiller/data';
 import type { EncodedText } from './text-key.js';
 
 /**
@@ -36,7 +37,7 @@ export function* canonicalBatches(
   for (const [length, group] of byLength(texts, lengths)) {
     for (let start = 0; start < group.length; start += rows) {
       const part = group.slice(start, start + rows);
-      yield { texts: part, encoding: encode(part, rows, length, padId) };
+      yield { texts: part, encoding: padEncodings(part, { length, padId, rows }) };
     }
   }
 }
@@ -59,28 +60,4 @@ function byLength(
     else groups.set(length, [text]);
   }
   return groups;
-}
-
-function encode(
-  texts: readonly EncodedText[],
-  rows: number,
-  length: number,
-  padId: number,
-): HostTensors {
-  const ids = new Int32Array(rows * length).fill(padId);
-  const mask = new Int32Array(rows * length);
-  const types = new Int32Array(rows * length);
-  for (let row = 0; row < rows; row++) {
-    const text = texts[Math.min(row, texts.length - 1)] as EncodedText;
-    const start = row * length;
-    ids.set(text.ids, start);
-    types.set(text.types, start);
-    mask.fill(1, start, start + text.ids.length);
-  }
-  const tensor = (data: Int32Array): HostTensor => ({
-    dtype: 'int32',
-    shape: [rows, length],
-    data,
-  });
-  return { ids: tensor(ids), mask: tensor(mask), types: tensor(types) };
 }
