@@ -87,6 +87,7 @@ export class EncodedSplits {
       );
     }
     const encoded = await encodeExamples(this.task.read(split), this.roles, this.encoding());
+    const distinct = new Set(Object.values(encoded.texts)).size;
     const seen = new Set<unknown>();
     for (const [role, texts] of Object.entries(encoded.texts)) {
       if (texts.truncated === 0 || seen.has(texts)) continue;
@@ -99,7 +100,7 @@ export class EncodedSplits {
         continue;
       }
       this.context.reporter.warn(
-        `${split}: ${texts.truncated} of ${count} texts are longer than ${texts.maxLength} tokens for the ${role} and were cut. ${this.remedy}`,
+        `${split}: ${texts.truncated} of ${count} texts are longer than ${texts.maxLength} tokens${distinct > 1 ? ` for the ${role}` : ''} and were cut. ${this.remedy}`,
       );
     }
     return encoded;
