@@ -91,6 +91,11 @@ export interface SaveOptions {
 export interface TextModel {
   readonly description: ModelDescription;
   readonly weights: Weights;
+  /**
+   * Names of the weights that belong to what is predicted; the others are the encoder, which tasks may share. Without it nothing of
+   * the model can be shared.
+   */
+  readonly headWeights?: readonly string[];
   readonly tokenizer: TokenizerModel;
   /** Hash of weights, configuration and tokenizer; equal exactly when the model computes the same. */
   readonly fingerprint: string;
