@@ -90,6 +90,7 @@ export function modelFromWeights(
       kind: config.problem,
       outputs: outputs(config),
       ...(config.labels.length > 0 && !areGeneric(config.labels) && { labels: config.labels }),
+      ...(config.windows && { windows: config.windows }),
       provides: ['logits', ...LAYER_FEATURES],
     },
     /** Hashing a large model takes a moment, and not everyone asks. */
