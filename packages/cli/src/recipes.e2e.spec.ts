@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRng, readRecipe, type Registry } from '@distiller/core';
 import { loadTokenizer } from '@distiller/data';
-import { distill, finetune } from '@distiller/pipeline';
+import { distill, distillTasks, finetune } from '@distiller/pipeline';
 import { createModel, transformerConfig } from '@distiller/transformer';
 import { openRegistry } from './open-registry.js';
 import { TinyWorkspace } from './tiny-workspace.fixture.js';
@@ -26,13 +26,16 @@ interface SmallData {
   readonly teacher: string;
 }
 
+const REVIEWS: SmallData = {
+  task: { use: 'file', train: 'reviews.tsv', validation: { fraction: 0.25 } },
+  length: 12,
+  teacher: 'deep-teacher',
+};
+
 /** The data of each task in miniature; the rest of a recipe stays as it is published. */
 const DATA: Readonly<Record<string, SmallData>> = {
-  'sst-2': {
-    task: { use: 'file', train: 'reviews.tsv', validation: { fraction: 0.25 } },
-    length: 12,
-    teacher: 'deep-teacher',
-  },
+  'sst-2': REVIEWS,
+  file: REVIEWS,
   conll: {
     task: { use: 'conll', train: 'words.conll', validation: 'words.conll' },
     length: 12,
@@ -104,9 +107,8 @@ describe('published recipes', () => {
 
   it.each(files)('%s makes three steps', async (file) => {
     const raw = (await readRecipe(join(RECIPES, file))).recipe as Raw;
-    const data = DATA[String(raw['task']?.['use'])];
-    if (!data) throw new Error(`${file}: there is no small data for its task.`);
-    const { task, length } = data;
+    const tasks = (raw['tasks'] ?? []) as unknown as readonly Raw[];
+    const { task, length, teacher: distilled } = smallData(file, tasks[0] ?? raw);
     const small = {
       ...raw['training'],
       epochs: 100,
@@ -121,6 +123,15 @@ describe('published recipes', () => {
       folder: workspace.path('runs', file),
       recipeFolder: workspace.folder,
     };
+    if (tasks.length > 0) {
+      const own = tasks.map((given) => {
+        const { task, teacher } = smallData(file, given);
+        return { ...given, task, teacher: { ...given['teacher'], model: teacher } };
+      });
+      const { steps } = await distillTasks({ ...raw, tasks: own, training: small }, options);
+      expect(steps).toBe(3);
+      return;
+    }
     if (raw['model']) {
       const model = withFolder(raw['model'], 'deep-teacher');
       const { steps } = await finetune({ ...raw, task, model, training: small }, options);
@@ -131,7 +142,7 @@ describe('published recipes', () => {
       raw['student'] ?? {},
       join('runs', 'tinybert', '1-intermediate.yaml', 'student'),
     );
-    const teacher = { ...raw['teacher'], model: data.teacher };
+    const teacher = { ...raw['teacher'], model: distilled };
     const { steps } = await distill({ ...raw, task, teacher, student, training: small }, options);
     expect(steps).toBe(3);
   });
@@ -142,6 +153,12 @@ describe('published recipes', () => {
     expect(header).toContain(`recipes/${file}`);
   });
 });
+
+function smallData(file: string, raw: Raw): SmallData {
+  const data = DATA[String(raw['task']?.['use'])];
+  if (data) return data;
+  throw new Error(`${file}: there is no small data for its task.`);
+}
 
 /** A model that starts from a folder, with another folder. */
 function withFolder(model: Readonly<Record<string, unknown>>, folder: string) {

@@ -8,14 +8,15 @@ import type {
 import { amount, bytes, duration } from './quantity.js';
 import { table } from './table.js';
 
-const ROLES: Readonly<Record<ResultRow['role'], string>> = {
+export const ROLES: Readonly<Record<ResultRow['role'], string>> = {
   teacher: 'teacher',
   'student-no-kd': 'student without KD',
   'student-kd': 'student with KD',
 };
 
 /** The comparison as a table, and what it means in one line. */
-export function distillReport({ rows, metric, scoredOn, retained, gain }: DistillResult): string {
+export function distillReport(result: DistillResult): string {
+  const { rows, metric, scoredOn } = result;
   const metrics = Object.keys(rows[0]?.scores ?? {});
   const comparison = table(
     [
@@ -37,10 +38,18 @@ export function distillReport({ rows, metric, scoredOn, retained, gain }: Distil
       row.role === 'teacher' ? '–' : duration(row.trainSeconds),
     ]),
   );
-  const kept = `The student keeps ${(retained * 100).toFixed(1)} % of the teacher's ${metric} (${scoredOn} split)`;
+  return `${comparison}\n${verdict(`${metric} (${scoredOn} split)`, result)}`;
+}
+
+/** What a comparison means in one line. @param what was measured. */
+export function verdict(
+  what: string,
+  { retained, gain }: Pick<DistillResult, 'retained' | 'gain'>,
+): string {
+  const kept = `The student keeps ${(retained * 100).toFixed(1)} % of the teacher's ${what}`;
   const gained =
     gain === undefined ? '' : `; distillation gave it ${gain < 0 ? '' : '+'}${gain.toFixed(4)}`;
-  return `${comparison}\n${kept}${gained}.\n`;
+  return `${kept}${gained}.\n`;
 }
 
 /** Scores of a fine-tuned model, its size and its speed. */
@@ -67,6 +76,6 @@ function scoresTable(scores: Scores, split: string, more: readonly string[][]): 
 }
 
 /** Four decimals: one example in ten thousand shows. */
-function scoreText(score: number | undefined): string {
+export function scoreText(score: number | undefined): string {
   return score === undefined ? '–' : score.toFixed(4);
 }

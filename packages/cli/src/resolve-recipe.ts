@@ -1,16 +1,15 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { validateRecipe, type Registry } from '@distiller/core';
-import { distillRecipe, finetuneRecipe } from '@distiller/pipeline';
+import { distillRecipe, finetuneRecipe, multiTaskRecipe } from '@distiller/pipeline';
 import type { OpenRecipe } from './open-recipe.js';
-
-export type RecipeKind = 'distill' | 'finetune';
+import { kindOf, type RecipeKind } from './recipe-kind.js';
 
 /**
  * Checks a recipe and fills in its defaults.
  *
  * @param where names it in messages.
- * @param kind told from the content unless given: a recipe with a `model` and no `teacher` is for `finetune`.
+ * @param kind told from the content unless given.
  * @throws DistillerError `config` with every problem and its path.
  */
 export function resolveRecipe(
@@ -32,10 +31,12 @@ export function recipeSchema(registry: Registry, kind: RecipeKind): object {
 }
 
 function schemaOf(registry: Registry, kind: RecipeKind): z.ZodType {
-  return kind === 'distill' ? distillRecipe(registry) : finetuneRecipe(registry);
-}
-
-function kindOf(recipe: unknown): RecipeKind {
-  const blocks = Object(recipe) as object;
-  return 'model' in blocks && !('teacher' in blocks) ? 'finetune' : 'distill';
+  switch (kind) {
+    case 'distill':
+      return distillRecipe(registry);
+    case 'multi-task':
+      return multiTaskRecipe(registry);
+    case 'finetune':
+      return finetuneRecipe(registry);
+  }
 }

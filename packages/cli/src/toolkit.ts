@@ -1,8 +1,16 @@
 // Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
 export { openModel, readRecipe } from '@distiller/core';
-export { cacheSignals, distill, evaluate, finetune, predict } from '@distiller/pipeline';
+export {
+  cacheSignals,
+  distill,
+  distillTasks,
+  evaluate,
+  finetune,
+  predict,
+} from '@distiller/pipeline';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
+export { multiTaskReport } from './multi-task-report.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';
 export { exportModel } from './export-model.js';

@@ -23,7 +23,7 @@ export {
   type EvaluationBatches,
 } from './batching/evaluation-batches.js';
 export { metricNames, scorePredictions } from './metrics/score-predictions.js';
-export { DEFAULT_WINDOWS, wordsOf } from './batching/encode-row.js';
+export { windowsOf, wordsOf } from './batching/encode-row.js';
 export { decodeWords, softmax, type WordPrediction } from './evaluation/decode-words.js';
 export {
   answerProbabilities,

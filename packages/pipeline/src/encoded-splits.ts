@@ -4,9 +4,11 @@ import {
   type Split,
   type Task,
   type TextModel,
+  type WindowOptions,
 } from '@distiller/core';
 import {
   encodeExamples,
+  windowsOf,
   type EncodedExamples,
   type EncodeOptions,
   type ReaderRole,
@@ -18,6 +20,8 @@ export class EncodedSplits {
   /** How texts could be kept whole, when that is not the model's own limit. */
   private readonly remedy: string;
   private readonly roles: Readonly<Record<string, ReaderRole>>;
+  /** How contexts are cut for the student, where its model tells. */
+  private readonly trained: WindowOptions | undefined;
   private readonly done = new Map<Split, Promise<EncodedExamples>>();
 
   /**
@@ -40,6 +44,7 @@ export class EncodedSplits {
       limit === longest
         ? 'No more fits into the model.'
         : `A larger ${limitSetting} would keep more, up to ${longest}.`;
+    this.trained = models['student']?.description.windows;
     this.roles = Object.fromEntries(
       Object.entries(models).map(([role, { tokenizer }]) => [
         role,
@@ -76,7 +81,7 @@ export class EncodedSplits {
 
   private encoding(): EncodeOptions {
     const { kind, windows } = this.task;
-    return { signal: this.context.signal, kind, ...(windows && { windows }) };
+    return { signal: this.context.signal, kind, windows: windowsOf(this.trained, windows) };
   }
 
   private async encode(split: Split): Promise<EncodedExamples> {

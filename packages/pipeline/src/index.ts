@@ -9,6 +9,11 @@ export type {
 export { distill } from './distill.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 export { finetune, type FinetuneResult } from './finetune.js';
+export { distillTasks } from './multi-task/distill-tasks.js';
+export type { MultiTaskMember, MultiTaskParts } from './multi-task/multi-task.js';
+export { multiTaskRecipe, type MultiTaskRecipe } from './multi-task/multi-task-recipe.js';
+export type { MultiTaskResult, TaskOutcome } from './multi-task/multi-task-result.js';
+export { runMultiTask } from './multi-task/run-multi-task.js';
 export { modelProgram, portableProgram } from './model-program.js';
 export type { Scores } from './phase.js';
 export { labelObjective, teacherObjective } from './objective-of-loss.js';

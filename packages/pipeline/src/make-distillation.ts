@@ -1,4 +1,4 @@
-import type { ComponentChoice, Registry } from '@distiller/core';
+import type { ComponentChoice, Engine, Registry } from '@distiller/core';
 import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
 import { assertAugmentationSuits } from './augmentation/complete-augmentation.js';
 import { makeAugmentation } from './augmentation/make-augmentation.js';
@@ -21,29 +21,41 @@ export async function makeDistillation(
   recipe: DistillRecipe,
   options: RunOptions,
 ): Promise<Distillation> {
-  const { registry } = options;
-  const engine = await registry.create(
-    'engine',
-    recipe.engine,
-    serviceBindings(options, recipe.seed)('engine'),
-  );
+  const engine = await makeEngine(recipe, options);
   try {
-    const services = serviceBindings(options, recipe.seed, engine);
-    const task = await registry.create('task', recipe.task, services('task'));
-    const objectives = await makeObjectives(recipe.objectives, registry);
-    const intermediate = await makeIntermediate(recipe.intermediate, registry);
-    assertObjectivesSuit(objectives, intermediate, task);
-    const training = await makeTrainingPlan(recipe.training, registry);
-    if (recipe.augmentation) assertAugmentationSuits(recipe.augmentation, training, task);
-    const student = await registry.create('student', recipe.student, services('student'));
-    const teacher = await registry.create('teacher', recipe.teacher, services('teacher'));
-    try {
-      assertTeacherSuits(teacher, task);
-      if (recipe.mixup) assertMixupSuits(task, teacher);
-    } catch (error) {
-      await teacher.dispose();
-      throw error;
-    }
+    return await makeParts(recipe, options, engine);
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+export async function makeEngine(
+  { engine, seed }: Pick<DistillRecipe, 'engine' | 'seed'>,
+  options: RunOptions,
+): Promise<Engine> {
+  return options.registry.create('engine', engine, serviceBindings(options, seed)('engine'));
+}
+
+/** Makes everything but the engine. The caller disposes of the teacher and the augmenters; of what failed nothing is left. */
+export async function makeParts(
+  recipe: DistillRecipe,
+  options: RunOptions,
+  engine: Engine,
+): Promise<Distillation> {
+  const { registry } = options;
+  const services = serviceBindings(options, recipe.seed, engine);
+  const task = await registry.create('task', recipe.task, services('task'));
+  const objectives = await makeObjectives(recipe.objectives, registry);
+  const intermediate = await makeIntermediate(recipe.intermediate, registry);
+  assertObjectivesSuit(objectives, intermediate, task);
+  const training = await makeTrainingPlan(recipe.training, registry);
+  if (recipe.augmentation) assertAugmentationSuits(recipe.augmentation, training, task);
+  const student = await registry.create('student', recipe.student, services('student'));
+  const teacher = await registry.create('teacher', recipe.teacher, services('teacher'));
+  try {
+    assertTeacherSuits(teacher, task);
+    if (recipe.mixup) assertMixupSuits(task, teacher);
     const augmentation =
       recipe.augmentation &&
       (await makeAugmentation(recipe.augmentation, recipe.seed, options, engine));
@@ -63,7 +75,7 @@ export async function makeDistillation(
       baseline,
     };
   } catch (error) {
-    await engine.dispose();
+    await teacher.dispose();
     throw error;
   }
 }

@@ -8,8 +8,9 @@ import {
   type TaskKind,
   type TextModel,
   type Texts,
+  type WindowOptions,
 } from '@distiller/core';
-import { DEFAULT_WINDOWS, encodeExamples, evaluationBatches } from '@distiller/data';
+import { encodeExamples, evaluationBatches, windowsOf } from '@distiller/data';
 import { interpreter, type Prediction } from './interpret-logits.js';
 import { modelInputs, modelProgram } from './model-program.js';
 
@@ -19,6 +20,8 @@ export interface PredictOptions {
   readonly texts: Iterable<Texts> | AsyncIterable<Texts>;
   /** Longest input in tokens; by default what the model reads. */
   readonly maxLength?: number | undefined;
+  /** For questions: how contexts are cut; what is left out is as the model was trained. */
+  readonly windows?: Partial<WindowOptions> | undefined;
   /** Texts that are labelled at a time; default 64. */
   readonly batchSize?: number | undefined;
   /** Told at the end how many texts were too long. */
@@ -39,6 +42,7 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
     tokenizer: model.tokenizer,
     maxLength: Math.min(options.maxLength ?? Infinity, model.description.maxLength),
   };
+  const cut = windowsOf(model.description.windows, options.windows);
   let done = 0;
   let truncated = 0;
   const inference = await engine.inference(modelProgram(model), model.weights);
@@ -47,7 +51,7 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
       if (options.signal?.aborted)
         throw new DistillerError('cancelled', `Stopped after ${done} texts.`);
       if (kind === 'span') assertPairs(window, done);
-      const encoded = await encodeExamples(window, { student: role }, { kind });
+      const encoded = await encodeExamples(window, { student: role }, { kind, windows: cut });
       truncated += encoded.texts['student']?.truncated ?? 0;
       const answers = interpreter(kind, model.description.labels);
       for (const batch of evaluationBatches(encoded, { size: batchSize, kind })) {
@@ -60,7 +64,7 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
     if (truncated > 0) {
       options.reporter?.warn(
         kind === 'span'
-          ? `${truncated} of ${done} questions are longer than ${DEFAULT_WINDOWS.maxQueryLength} tokens and were cut.`
+          ? `${truncated} of ${done} questions are longer than ${cut.maxQueryLength} tokens and were cut.`
           : `${truncated} of ${done} texts are longer than ${role.maxLength} tokens and were cut.`,
       );
     }

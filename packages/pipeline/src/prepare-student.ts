@@ -5,6 +5,7 @@ import type { Distillation } from './distillation.js';
 import { EncodedSplits } from './encoded-splits.js';
 import type { RunContext } from './run-options.js';
 import { isNeeded } from './step-inputs.js';
+import type { TrainingTexts } from './training-source.js';
 import { studentProgram, type StudentProgram } from './student-program.js';
 
 /** A student before its training, with the program that will train it and the texts that it will read. */
@@ -58,4 +59,17 @@ export async function prepareStudent(
   for (const { examples } of transfer) teacher.assertKnows?.(examples);
   teacher.assertKnows?.((await splits.get(await splits.reported())).examples);
   return { model, program, splits, labelled, transfer };
+}
+
+/** What a student with a teacher is trained on. */
+export function studentTexts(
+  { splits, labelled, transfer }: PreparedStudent,
+  { augmentation, mixup }: Pick<Distillation, 'augmentation' | 'mixup'>,
+): TrainingTexts {
+  return {
+    sources: [labelled, ...transfer],
+    augmentation,
+    encode: (examples) => splits.encodeTexts(examples),
+    mixup,
+  };
 }

@@ -22,6 +22,36 @@ function scheduleOf(registry: Registry) {
     .describe('Factor on the weight over the steps; constant if left out.');
 }
 
+/** Losses on the predictions. */
+export function objectiveList(registry: Registry) {
+  return z.array(
+    registry.slot('objective', {
+      weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+      schedule: scheduleOf(registry),
+    }),
+  );
+}
+
+/** Losses on matched layers. */
+export function intermediateList(registry: Registry) {
+  return z.array(
+    registry.slot('intermediate', {
+      weight: z.number().positive().default(1).describe('Factor in the total loss.'),
+      schedule: scheduleOf(registry),
+      matching: registry
+        .slot('matching')
+        .prefault({ use: 'skip' })
+        .describe('Which layers learn from which.'),
+      reduce: z
+        .enum(['sum', 'mean'])
+        .default('sum')
+        .describe(
+          'Whether the losses of the matched pairs are added up, as in the paper, or averaged.',
+        ),
+    }),
+  );
+}
+
 /** Schema of a recipe for `distiller run`. */
 export function distillRecipe(registry: Registry) {
   return z.strictObject({
@@ -32,32 +62,8 @@ export function distillRecipe(registry: Registry) {
     task: registry.slot('task').describe('The data and what is asked of it.'),
     teacher: registry.slot('teacher').describe('The model to learn from.'),
     student: registry.slot('student').describe('The model to train.'),
-    objectives: z
-      .array(
-        registry.slot('objective', {
-          weight: z.number().positive().default(1).describe('Factor in the total loss.'),
-          schedule: scheduleOf(registry),
-        }),
-      )
-      .default([])
-      .describe('Losses on the predictions.'),
-    intermediate: z
-      .array(
-        registry.slot('intermediate', {
-          weight: z.number().positive().default(1).describe('Factor in the total loss.'),
-          schedule: scheduleOf(registry),
-          matching: registry
-            .slot('matching')
-            .prefault({ use: 'skip' })
-            .describe('Which layers learn from which.'),
-          reduce: z
-            .enum(['sum', 'mean'])
-            .default('sum')
-            .describe(
-              'Whether the losses of the matched pairs are added up, as in the paper, or averaged.',
-            ),
-        }),
-      )
+    objectives: objectiveList(registry).default([]).describe('Losses on the predictions.'),
+    intermediate: intermediateList(registry)
       .default([])
       .describe('Losses on intermediate representations.'),
     baseline: z

@@ -1,22 +1,14 @@
-import {
-  createRng,
-  fingerprint,
-  writeFileAtomically,
-  type HostTensors,
-  type Objective,
-  type TextModel,
-} from '@distiller/core';
+import { fingerprint, writeFileAtomically, type Objective, type TextModel } from '@distiller/core';
 import { completeDistillation } from './complete-distillation.js';
-import type { Distillation, DistillationParts, WeightedObjective } from './distillation.js';
-import { scoreSplit } from './evaluate-model.js';
-import { ModelEvaluation } from './model-evaluation.js';
-import type { Scores } from './phase.js';
+import type { Distillation, DistillationParts } from './distillation.js';
+import { labelsProgram } from './labels-program.js';
 import type { DistillResult, ResultRow, Role } from './result.js';
+import { comparison, studentRow, teacherRow, type Compared } from './result-rows.js';
 import { RunFolder } from './run-folder.js';
 import { runContext, type RunContext, type RunOptions } from './run-options.js';
-import { prepareStudent, type PreparedStudent } from './prepare-student.js';
-import { studentProgram, type StudentProgram } from './student-program.js';
-import { stepCounts, trainModel, type TrainedModel } from './train-model.js';
+import { prepareStudent, studentTexts, type PreparedStudent } from './prepare-student.js';
+import { stepCounts, trainModel } from './train-model.js';
+import type { TrainedModel } from './train-once.js';
 import { versions } from './versions.js';
 
 /** Where a composed pipeline runs. */
@@ -67,11 +59,6 @@ export async function runDistillation(
   }
 }
 
-/** Number of parameters. */
-function sizeOf({ weights }: TextModel): number {
-  return Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
-}
-
 class DistillationRun {
   private constructor(
     private readonly parts: Distillation,
@@ -96,21 +83,16 @@ class DistillationRun {
 
   /** @param labels what the student learns from instead of the teacher. */
   async train(role: 'student-kd' | 'student-no-kd', labels?: Objective): Promise<TrainedModel> {
-    const { parts } = this;
-    const { model, program, splits, labelled, transfer } = this.prepared;
-    const texts = {
-      sources: [labelled, ...transfer],
-      augmentation: parts.augmentation,
-      encode: (examples: Parameters<typeof splits.encodeTexts>[0]) => splits.encodeTexts(examples),
-      mixup: parts.mixup,
-    };
+    const { parts, prepared } = this;
+    const { model, program, splits, labelled } = prepared;
+    const texts = studentTexts(prepared, parts);
     return trainModel(
       {
         role,
         engine: parts.engine,
         task: parts.task,
         model,
-        program: labels ? this.labelsOnly(labels) : program,
+        program: labels ? labelsProgram(model, parts, labels) : program,
         teacher: labels ? undefined : parts.teacher,
         plan: parts.training,
         seed: parts.seed,
@@ -124,80 +106,17 @@ class DistillationRun {
     );
   }
 
-  private labelsOnly(objective: Objective): StudentProgram {
-    const objectives: WeightedObjective[] = [{ name: 'hard-label', weight: 1, objective }];
-    return studentProgram({
-      model: this.model,
-      kind: this.parts.task.kind,
-      objectives,
-      intermediate: [],
-      rng: createRng(this.parts.seed),
-    });
+  teacherRow(): Promise<ResultRow> {
+    return teacherRow(this.compared());
   }
 
-  async teacherRow(): Promise<ResultRow> {
-    const { teacher, task, engine } = this.parts;
-    const encoded = await this.prepared.splits.get(this.scoredOn);
-    const { description } = teacher;
-    if (teacher.model && !teacher.members) {
-      return this.row('teacher', teacher.model, 'teacher', undefined, 0);
-    }
-    const scores = await scoreSplit({
-      task,
-      encoded,
-      leader: 'teacher',
-      batchSize: this.parts.training.batchSize,
-      signal: this.context.signal,
-      logits: async (batch) =>
-        (await teacher.signals(batch, { logits: true, layers: [] }))[
-          'logits'
-        ] as HostTensors[string],
-    });
-    const parameters = (teacher.members ?? []).reduce((sum, model) => sum + sizeOf(model), 0);
-    return {
-      role: 'teacher',
-      model: `${description.architecture} on ${engine.name}`,
-      parameters,
-      bytes: parameters * Float32Array.BYTES_PER_ELEMENT,
-      scores,
-      latencyMs: 0,
-      trainSeconds: 0,
-    };
+  studentRow(role: 'student-kd' | 'student-no-kd', trained: TrainedModel): Promise<ResultRow> {
+    return studentRow(this.compared(), role, this.model, trained);
   }
 
-  async studentRow(
-    role: 'student-kd' | 'student-no-kd',
-    trained: TrainedModel,
-  ): Promise<ResultRow> {
-    return this.row(role, this.model, 'student', trained, trained.trainSeconds);
-  }
-
-  private async row(
-    role: Role,
-    model: TextModel,
-    reads: 'teacher' | 'student',
-    trained: TrainedModel | undefined,
-    trainSeconds: number,
-  ): Promise<ResultRow> {
-    const { engine, task } = this.parts;
-    const encoded = await this.prepared.splits.get(this.scoredOn);
-    const evaluation = await ModelEvaluation.open(engine, model, task, reads, this.context.signal);
-    try {
-      const scores: Scores = await evaluation.score(encoded, trained?.weights);
-      const parameters = sizeOf(model);
-      const { architecture, layers, hiddenSize } = model.description;
-      return {
-        role,
-        model: `${architecture} ${layers}×${hiddenSize}`,
-        parameters,
-        bytes: parameters * Float32Array.BYTES_PER_ELEMENT,
-        scores,
-        latencyMs: await evaluation.latency(encoded),
-        trainSeconds,
-      };
-    } finally {
-      await evaluation.dispose();
-    }
+  private compared(): Compared {
+    const { parts, scoredOn, context } = this;
+    return { parts, splits: this.prepared.splits, scoredOn, signal: context.signal };
   }
 
   result(
@@ -207,11 +126,6 @@ class DistillationRun {
   ): DistillResult {
     const { name, task, engine, seed } = this.parts;
     const score = (role: Role) => rows.find((row) => row.role === role)?.scores[task.selects];
-    const [teacher, without, withTeacher] = [
-      score('teacher'),
-      score('student-no-kd'),
-      score('student-kd'),
-    ];
     return {
       name,
       task: task.name,
@@ -220,8 +134,7 @@ class DistillationRun {
       engine: engine.name,
       seed,
       rows,
-      retained: (withTeacher ?? NaN) / (teacher ?? NaN),
-      ...(without === undefined ? {} : { gain: (withTeacher ?? NaN) - without }),
+      ...comparison(score),
       examplesPerSecond: distilled.examples / distilled.trainSeconds,
       steps: distilled.steps,
       ...(recipeHash === undefined ? {} : { recipeHash }),

@@ -14,6 +14,7 @@ import {
   type TextModel,
   type TokenizerModel,
 } from '@distiller/core';
+import { windowsOf } from '@distiller/data';
 import {
   copyLayers,
   createModel,
@@ -69,9 +70,9 @@ export function bert(
       const { teacherLayers, ...widths } = initialise.truncate;
       return fromTeacher(settings, { layers: teacherLayers, widths }, request);
     }
-    const { labels, kind } = request.task;
+    const { labels, problem: kind, windows } = headOf(request.task);
     const model = await openModel(resolvePath(initialise.folder), {
-      head: { labels, kind, rng: request.rng },
+      head: { labels, kind, rng: request.rng, ...(windows && { windows }) },
       onNotice: (message) => reporter?.info(message),
     });
     return withDropout(model, settings.dropout);
@@ -188,8 +189,16 @@ function dropouts(rate: number | undefined): Partial<TransformerConfig> {
     : { hiddenDropout: rate, attentionDropout: rate, headDropout: rate };
 }
 
-function headOf({ kind, labels }: Task): Pick<TransformerConfig, 'labels' | 'problem'> {
-  return { labels: [...labels], problem: kind };
+function headOf({
+  kind,
+  labels,
+  windows,
+}: Task): Pick<TransformerConfig, 'labels' | 'problem' | 'windows'> {
+  return {
+    labels: [...labels],
+    problem: kind,
+    windows: kind === 'span' ? windowsOf(windows) : undefined,
+  };
 }
 
 /** The entries that have a value. */

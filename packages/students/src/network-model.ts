@@ -65,6 +65,7 @@ export function networkModel<Settings>(
   let hash: string | undefined;
   return {
     weights,
+    headWeights: Object.keys(weights).filter((name) => name.startsWith('classifier.')),
     tokenizer,
     description: {
       architecture: modelType,

@@ -22,7 +22,7 @@ export function openTransformer(
   { head, onNotice }: OpenModelOptions = {},
 ): Promise<TransformerModel> {
   return loadModel(folder, {
-    ...(head && { head: { labels: head.labels, problem: head.kind, rng: head.rng } }),
+    ...(head && { head: { ...head, problem: head.kind } }),
     ...(onNotice && { onNotice }),
   });
 }

@@ -51,6 +51,8 @@ const SCHEMA = z.strictObject({
   problem: z.enum(TASK_KINDS),
   /** Class names in the order of the logits; empty for one regression value, for spans and for masked language models. */
   labels: z.array(z.string()),
+  /** For spans: how contexts are cut in its training, told by `doc_stride` and `max_query_length` in `config.json`. */
+  windows: z.strictObject({ docStride: count, maxQueryLength: count }).optional(),
   /** Fields of a read `config.json` that mean nothing to us; written back unchanged. */
   extra: z.record(z.string(), z.unknown()),
 });

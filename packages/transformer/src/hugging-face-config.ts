@@ -10,7 +10,10 @@ import {
   type TransformerConfigOptions,
 } from './config.js';
 
-type Setting = Exclude<keyof TransformerConfig, 'family' | 'problem' | 'labels' | 'extra'>;
+type Setting = Exclude<
+  keyof TransformerConfig,
+  'family' | 'problem' | 'labels' | 'windows' | 'extra'
+>;
 
 const BERT_FIELDS: Partial<Record<Setting, string>> = {
   vocabularySize: 'vocab_size',
@@ -90,6 +93,8 @@ const REWRITTEN = [
   'problem_type',
   'dtype',
   'torch_dtype',
+  'doc_stride',
+  'max_query_length',
 ];
 
 /** Settings that change the arithmetic to something we do not compute, with the value that we do. */
@@ -142,6 +147,7 @@ export function fromHuggingFace(json: unknown, where: string): TransformerConfig
     family,
     problem,
     labels: namedLabels(problem, labels),
+    ...(problem === 'span' && { windows: readWindows(raw) }),
     extra: Object.fromEntries(Object.entries(raw).filter(([field]) => !understood.has(field))),
   } as TransformerConfigOptions;
   try {
@@ -203,6 +209,13 @@ function readLabels(raw: Record<string, unknown>, where: string): string[] {
   return labels as string[];
 }
 
+/** How a model for spans was shown contexts; undefined unless the file tells it whole. These fields are ours. */
+function readWindows(raw: Record<string, unknown>): TransformerConfig['windows'] {
+  const { doc_stride: docStride, max_query_length: maxQueryLength } = raw;
+  const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
+  return isCount(docStride) && isCount(maxQueryLength) ? { docStride, maxQueryLength } : undefined;
+}
+
 function readProblem(
   raw: Record<string, unknown>,
   labels: readonly string[],
@@ -258,8 +271,10 @@ function headFields(config: TransformerConfig): Record<string, unknown> {
         architectures: [`${ARCHITECTURES[family]}ForSequenceClassification`],
         problem_type: PROBLEM_TYPES[problem],
       };
+  const { windows } = config;
   return {
     ...head,
+    ...(windows && { doc_stride: windows.docStride, max_query_length: windows.maxQueryLength }),
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
   };

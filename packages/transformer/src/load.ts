@@ -28,6 +28,8 @@ export interface HeadOptions {
   /** Class names in the order of the logits; empty for regression and spans. */
   readonly labels: readonly string[];
   readonly problem: TransformerConfig['problem'];
+  /** For spans: how contexts will be cut. */
+  readonly windows?: TransformerConfig['windows'];
   /** Decides the weights that the folder does not have. */
   readonly rng: Rng;
 }
@@ -63,7 +65,12 @@ export async function loadModel(
     ? transformerConfig({ ...written, problem: 'masked-lm', labels: [] }, folder)
     : written;
   const config = head
-    ? transformerConfig({ ...stored, labels: [...head.labels], problem: head.problem })
+    ? transformerConfig({
+        ...stored,
+        labels: [...head.labels],
+        problem: head.problem,
+        windows: head.windows,
+      })
     : stored;
   if (config.problem === 'masked-lm') checkTied(config, folder);
   const source = await findWeights(folder);

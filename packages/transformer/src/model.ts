@@ -23,7 +23,7 @@ import { forward } from './forward.js';
 import { toHuggingFace } from './hugging-face-config.js';
 import { initialWeights } from './init.js';
 import { fileName } from './names.js';
-import { parameterShapes } from './parameters.js';
+import { isHeadParameter, parameterShapes } from './parameters.js';
 import { tokenizerFiles } from './tokenizer-files.js';
 
 const DTYPE_NAMES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
@@ -78,6 +78,7 @@ export function modelFromWeights(
   return {
     config,
     weights,
+    headWeights: Object.keys(weights).filter(isHeadParameter),
     tokenizer,
     description: {
       architecture: config.family,
@@ -89,6 +90,7 @@ export function modelFromWeights(
       kind: config.problem,
       outputs: outputs(config),
       ...(config.labels.length > 0 && !areGeneric(config.labels) && { labels: config.labels }),
+      ...(config.windows && { windows: config.windows }),
       provides: ['logits', ...LAYER_FEATURES],
     },
     /** Hashing a large model takes a moment, and not everyone asks. */

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { addRecipeOptions, overridesOf, type RecipeOptions } from '../recipe-options.js';
+import { RECIPE_KINDS, type RecipeKind } from '../recipe-kind.js';
 import type { Session } from '../session.js';
 
 interface ConfigOptions extends RecipeOptions {
-  readonly kind?: 'distill' | 'finetune';
+  readonly kind?: RecipeKind;
 }
 
 const HELP = `
@@ -30,7 +31,7 @@ function kindOption(): Option {
   return new Option(
     '--kind <kind>',
     'what the recipe is for (default: told from its content)',
-  ).choices(['distill', 'finetune']);
+  ).choices(RECIPE_KINDS);
 }
 
 function printCommand(session: Session): Command {
@@ -75,7 +76,7 @@ function schemaCommand(session: Session): Command {
     .description('Prints the JSON schema of recipes.')
     .addOption(kindOption().default('distill', 'distill'))
     .option('--plugin <name...>', 'load these plugins too')
-    .action(async (options: { kind: 'distill' | 'finetune'; plugin?: string[] }) => {
+    .action(async (options: { kind: RecipeKind; plugin?: string[] }) => {
       const { openRegistry, recipeSchema } = await session.toolkit();
       const registry = await openRegistry(options.plugin ?? [], session.io.folder);
       const schema = recipeSchema(registry, options.kind);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { WindowOptions } from '@distiller/core';
 import { collect, wholeNumber } from '../recipe-options.js';
 import type { Session } from '../session.js';
 
@@ -11,6 +12,8 @@ interface PredictOptions {
   readonly engine: string;
   readonly maxLength?: number;
   readonly batchSize?: number;
+  readonly docStride?: number;
+  readonly maxQueryLength?: number;
 }
 
 const HELP = `
@@ -38,6 +41,16 @@ export function predictCommand(session: Session): Command {
     .option('--plugin <name>', 'load this plugin too (may be repeated)', collect)
     .option('--engine <name>', 'what computes', 'onnx')
     .option('--max-length <tokens>', 'longer texts are truncated', wholeNumber)
+    .option(
+      '--doc-stride <tokens>',
+      'of contexts: from one window to the next (default: as in training)',
+      wholeNumber,
+    )
+    .option(
+      '--max-query-length <tokens>',
+      'longer questions are cut (default: as in training)',
+      wholeNumber,
+    )
     .option('--batch-size <texts>', 'texts at a time', wholeNumber)
     .addHelpText('after', HELP)
     .action(async (model: string, texts: string[], options: PredictOptions) => {
@@ -66,6 +79,7 @@ export function predictCommand(session: Session): Command {
           engine,
           texts: textsOfLines(texts.length > 0 ? texts : lines, options.pair ?? false),
           maxLength: options.maxLength,
+          windows: windowsGiven(options),
           batchSize: options.batchSize,
           reporter: output.reporter,
           signal: io.signal,
@@ -80,4 +94,11 @@ export function predictCommand(session: Session): Command {
         await engine.dispose();
       }
     });
+}
+
+function windowsGiven({ docStride, maxQueryLength }: PredictOptions): Partial<WindowOptions> {
+  return {
+    ...(docStride !== undefined && { docStride }),
+    ...(maxQueryLength !== undefined && { maxQueryLength }),
+  };
 }

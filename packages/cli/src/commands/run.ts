@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { addRecipeOptions, overridesOf, type RecipeOptions } from '../recipe-options.js';
 import { defaultRunFolder } from '../run-folder-name.js';
+import { kindOf } from '../recipe-kind.js';
 import type { Session } from '../session.js';
 
 interface RunOptions extends RecipeOptions {
@@ -12,7 +13,7 @@ interface RunOptions extends RecipeOptions {
 
 const HELP = `
 The run folder holds recipe.resolved.yaml, metrics.jsonl, result.json, checkpoints/ and student/,
-a Hugging Face folder. A run that was stopped or killed goes on with --resume and ends with the same bytes.
+a Hugging Face folder; of a recipe with several tasks, student/TASK/ for each. A run that was stopped or killed goes on with --resume and ends with the same bytes.
 
 Examples:
   $ distiller run recipes/my.yaml
@@ -32,10 +33,11 @@ export function runCommand(session: Session): Command {
     .addHelpText('after', HELP);
   return addRecipeOptions(command).action(async (path: string, options: RunOptions) => {
     const { io, output } = session;
-    const { distill, distillReport, openRecipe } = await session.toolkit();
+    const { distill, distillReport, distillTasks, multiTaskReport, openRecipe } =
+      await session.toolkit();
     const opened = await openRecipe(resolve(io.folder, path), overridesOf(options));
     const folder = resolve(io.folder, options.out ?? defaultRunFolder(opened.recipe, path));
-    const result = await distill(opened.recipe, {
+    const surroundings = {
       registry: opened.registry,
       recipeFolder: opened.folder,
       folder,
@@ -43,8 +45,14 @@ export function runCommand(session: Session): Command {
       resume: options.resume ?? false,
       reporter: output.reporter,
       signal: io.signal,
-    });
-    await output.result({ ...result, folder }, () => distillReport(result));
+    };
+    if (kindOf(opened.recipe) === 'multi-task') {
+      const result = await distillTasks(opened.recipe, surroundings);
+      await output.result({ ...result, folder }, () => multiTaskReport(result));
+    } else {
+      const result = await distill(opened.recipe, surroundings);
+      await output.result({ ...result, folder }, () => distillReport(result));
+    }
     output.reporter.info(
       `Everything is in ${folder}, the student in ${resolve(folder, 'student')}.`,
     );

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ProgramContext } from './program.js';
-import type { TaskKind } from './task.js';
+import type { TaskKind, WindowOptions } from './task.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { Tensors, Weights } from './tensors.js';
 
@@ -63,6 +63,8 @@ export interface ModelDescription {
   readonly outputs: number;
   /** Class names in the order of the logits, when the model's folder tells them. */
   readonly labels?: readonly string[];
+  /** For spans: how contexts were cut in its training, when the model's folder tells. */
+  readonly windows?: WindowOptions;
   /** Which parts of ModelOutput it gives; a black-box teacher may give logits only. */
   readonly provides: readonly ('logits' | LayerFeature)[];
 }
@@ -91,6 +93,11 @@ export interface SaveOptions {
 export interface TextModel {
   readonly description: ModelDescription;
   readonly weights: Weights;
+  /**
+   * Names of the weights that belong to what is predicted; the others are the encoder, which tasks may share. Without it nothing of
+   * the model can be shared.
+   */
+  readonly headWeights?: readonly string[];
   readonly tokenizer: TokenizerModel;
   /** Hash of weights, configuration and tokenizer; equal exactly when the model computes the same. */
   readonly fingerprint: string;

@@ -3,7 +3,7 @@ import type { Engine } from './engine.js';
 import type { LayerFeature, ModelDescription, TextModel } from './model.js';
 import type { Optimizer, Schedule } from './optimizer.js';
 import type { ProgramContext } from './program.js';
-import type { Example, Task, TaskKind } from './task.js';
+import type { Example, Task, TaskKind, WindowOptions } from './task.js';
 import type { Batch } from './batch.js';
 import type { TokenizerModel } from './tokenizer.js';
 import type { HostTensors, Tensors, Weights } from './tensors.js';
@@ -144,6 +144,8 @@ export interface HeadRequest {
   /** Class names in the order of the logits; empty for regression and spans. */
   readonly labels: readonly string[];
   readonly kind: TaskKind;
+  /** For spans: how contexts will be cut, to be saved with the model. */
+  readonly windows?: WindowOptions;
   /** Decides the weights that the folder does not have. */
   readonly rng: Rng;
 }

@@ -81,8 +81,8 @@ export interface Task {
   readonly splits: readonly Split[];
   /** Streams a split in file order. @throws DistillerError `input` naming file and line. */
   read(split: Split): AsyncIterable<Example>;
-  /** For spans: how contexts are cut when they are too long; the defaults of BERT when absent. */
-  readonly windows?: WindowOptions;
+  /** For spans: how contexts are cut when they are too long. What is absent is as the model was trained, or BERT's default. */
+  readonly windows?: Partial<WindowOptions>;
   /** Names of the scores that an evaluation gives. */
   readonly metrics: readonly string[];
   /** The metric that selects the best checkpoint; higher is better. */

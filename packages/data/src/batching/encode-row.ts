@@ -23,6 +23,25 @@ export interface EncodedRow {
 /** BERT's: see Devlin et al. 2019, `run_squad.py`. */
 export const DEFAULT_WINDOWS: WindowOptions = { docStride: 128, maxQueryLength: 64 };
 
+/**
+ * Settings of windows, of which later ones count; what nobody says is BERT's default.
+ *
+ * @throws DistillerError `config` for a number that is not positive.
+ */
+export function windowsOf(
+  ...given: readonly (Partial<WindowOptions> | undefined)[]
+): WindowOptions {
+  const windows = Object.assign({}, DEFAULT_WINDOWS, ...given) as WindowOptions;
+  for (const [name, value] of Object.entries(windows)) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new DistillerError(
+      'config',
+      `${name} is ${value}; expected a number of tokens from 1 on.`,
+    );
+  }
+  return windows;
+}
+
 /** Longer than any text: encodes without cutting. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 

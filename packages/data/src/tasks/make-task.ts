@@ -24,7 +24,7 @@ export interface TaskParts {
    */
   readonly selects?: string | undefined;
   /** For spans. */
-  readonly windows?: WindowOptions | undefined;
+  readonly windows?: Partial<WindowOptions> | undefined;
   /** For spans where a question may have no answer: how much its score must exceed the best answer's. */
   readonly nullThreshold?: number | undefined;
 }

@@ -94,7 +94,7 @@ describe('task squad', () => {
       activation: 'span',
       outputs: 2,
       metrics: ['f1', 'exact-match'],
-      windows: { docStride: 128, maxQueryLength: 64 },
+      windows: {},
     });
     // The file counts the smiley once, UTF-16 twice.
     expect(await all(task.read('train'))).toEqual([

@@ -29,9 +29,15 @@ const settings = z.strictObject({
   docStride: z
     .int()
     .positive()
-    .default(128)
-    .describe('Tokens from the beginning of one window of a context to that of the next.'),
-  maxQueryLength: z.int().positive().default(64).describe('Tokens of a question at most.'),
+    .optional()
+    .describe(
+      'Tokens from the beginning of one window of a context to that of the next; default 128, or as the model was trained.',
+    ),
+  maxQueryLength: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Tokens of a question at most; default 64, or as the model was trained.'),
   selects: z.string().optional().describe('The metric that chooses the best checkpoint.'),
 });
 
@@ -79,7 +85,10 @@ export const squadTask = defineComponent({
       labels: [],
       read: Object.fromEntries(splits),
       selects,
-      windows: { docStride, maxQueryLength },
+      windows: {
+        ...(docStride !== undefined && { docStride }),
+        ...(maxQueryLength !== undefined && { maxQueryLength }),
+      },
       nullThreshold: unanswerable ? nullThreshold : undefined,
     });
   },
