@@ -1,7 +1,7 @@
 """Logits of small bi-LSTM and convolutional classifiers by PyTorch, for packages/students/src/*.spec.ts.
 
 Parameter number k (from 0, in the order of the model) holds 0.4 sin(i + 1 + k) at element i.
-Prints one line of logits for each model.
+Prints one line of logits for each model, and for each mask of mixup one of the mixed rows 0.3 E + 0.7 E[1, 0].
 """
 import torch
 from torch import nn
@@ -10,6 +10,7 @@ torch.set_default_dtype(torch.float64)
 V, E, H, I, C, F = 7, 3, 2, 4, 3, 2
 IDS = torch.tensor([[2, 5, 1, 6, 3], [4, 4, 6, 0, 0]])
 LENGTHS = [5, 3]
+LAMBDA, PERMUTATION = 0.3, [1, 0]
 
 
 def fill(parameters):
@@ -18,12 +19,22 @@ def fill(parameters):
             p.copy_((0.4 * torch.sin(torch.arange(p.numel()) + 1.0 + k)).reshape(p.shape))
 
 
-def lstm(pooling):
+def read(words, mask):
+    """Word vectors [B, T, E] and lengths; of the mixed rows where there is a mask."""
+    x = words(IDS)
+    if mask is None:
+        return x, LENGTHS
+    mixed = LAMBDA * x + (1 - LAMBDA) * x[PERMUTATION]
+    return mixed, [max(LENGTHS)] * 2 if mask == "union" else LENGTHS
+
+
+def lstm(pooling, mask=None):
     words, cell = nn.Embedding(V, E), nn.LSTM(E, H, bidirectional=True, batch_first=True)
     inner, classifier = nn.Linear(2 * H, I), nn.Linear(I, C)
     order = [words.weight, *(p for _, p in cell.named_parameters()), *inner.parameters(), *classifier.parameters()]
     fill(order)
-    packed = nn.utils.rnn.pack_padded_sequence(words(IDS), LENGTHS, batch_first=True)
+    x, lengths = read(words, mask)
+    packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True)
     out, (last, _) = cell(packed)
     if pooling == "last":
         text = torch.cat([last[0], last[1]], 1)
@@ -33,7 +44,7 @@ def lstm(pooling):
     return classifier(torch.relu(inner(text)))
 
 
-def cnn(widths):
+def cnn(widths, mask=None):
     words = nn.Embedding(V, E)
     convolutions = [nn.Conv1d(E, F, w) for w in widths]
     classifier = nn.Linear(F * len(widths), C)
@@ -47,12 +58,14 @@ def cnn(widths):
         with torch.no_grad():
             c.weight.copy_(weight.reshape(F, w, E).transpose(1, 2))
     rows = []
-    for ids, length in zip(IDS, LENGTHS):
-        x = words(ids[:length]).T[None]  # [1, E, n]
+    for vectors, length in zip(*read(words, mask)):
+        x = vectors[:length].T[None]  # [1, E, n]
         pooled = [torch.relu(c(nn.functional.pad(x, (0, w - 1)))).max(2).values for c, w in zip(convolutions, widths)]
         rows.append(classifier(torch.cat(pooled, 1)))
     return torch.cat(rows)
 
 
-for name, logits in [("bilstm last", lstm("last")), ("bilstm max", lstm("max")), ("textcnn 2,3", cnn([2, 3]))]:
-    print(name, [round(x, 7) for x in logits.flatten().tolist()])
+for name, model, setting in [("bilstm last", lstm, "last"), ("bilstm max", lstm, "max"), ("textcnn 2,3", cnn, [2, 3])]:
+    for mask in [None, "union", "first"]:
+        logits = model(setting, mask).flatten().tolist()
+        print(name, mask or "", [round(x, 7) for x in logits])

@@ -55,6 +55,24 @@ describe('students that are no encoders', () => {
   });
 });
 
+describe('mixup', () => {
+  it.each([
+    ['bilstm', 'embeddingSize: 4, hiddenSize: 3, innerSize: 4'],
+    ['textcnn', 'embeddingSize: 4, filters: 3'],
+  ])('mixes what %s reads, with labels too', async (name, sizes) => {
+    const recipe = `${TASK}
+teacher: { use: bert, model: teacher }
+student: { use: ${name}, ${sizes}, maxLength: 16 }
+objectives: [{ use: logit-mse }, { use: hard-label }]
+mixup: {}
+${TRAINING}`;
+    await workspace.write(`${name}-mixed.yaml`, recipe);
+    const out = `runs/${name}-mixed`;
+    const { rows } = await json<DistillResult>('run', `${name}-mixed.yaml`, '--out', out);
+    expect(rows.map(({ role }) => role)).toEqual(['teacher', 'student-no-kd', 'student-kd']);
+  });
+});
+
 describe('a student with a pruned vocabulary', () => {
   it("learns from the teacher's layers, though its tokens have other numbers", async () => {
     const student =

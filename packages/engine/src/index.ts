@@ -5,6 +5,7 @@ export { embedding } from './ops/embedding.js';
 export { gelu } from './ops/gelu.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
+export { mixedMask, mixedWords, mixupOf, readWords, type Mixup } from './ops/mixup.js';
 export { weightedMean } from './ops/weighted-mean.js';
 export { primitive, type PrimitiveAttributes, type PrimitiveInputs } from './ops/primitive.js';
 export {

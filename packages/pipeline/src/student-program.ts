@@ -226,7 +226,7 @@ function assertMixed({ logits }: ModelOutput, inputs: Tensors): void {
   if (!('mixup/lambda' in inputs) || logits.shape[0] === 2 * rows) return;
   throw new DistillerError(
     'config',
-    `mixup: the student gave ${logits.shape[0]} rows for ${rows} texts; a model that mixes gives ${2 * rows}. Use a student that mixes word vectors, such as \`bert\`, or leave the mixup block out.`,
+    `mixup: the student gave ${logits.shape[0]} rows for ${rows} texts; a model that mixes gives ${2 * rows}. Let it begin with \`readWords\` of @distiller/engine, which mixes word vectors, or leave the mixup block out.`,
   );
 }
 

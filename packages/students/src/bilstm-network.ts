@@ -1,5 +1,5 @@
 import type { ProgramContext, Tensors } from '@distiller/core';
-import { dropout, embedding, linear } from '@distiller/engine';
+import { dropout, linear, readWords } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { defineNetwork, linearPlan, type ParameterPlan } from './network.js';
@@ -40,7 +40,7 @@ const DIRECTIONS = [
  *     z = V relu(R [h→; h←] + r) + v
  *
  * unrolled over T. A step on padding keeps the state, so padding changes nothing. The parameters of the LSTM have the
- * names, shapes and gate order (i, f, g, o) of PyTorch's `LSTM`.
+ * names, shapes and gate order (i, f, g, o) of PyTorch's `LSTM`. For mixup the LSTM reads mixed word vectors, 2B rows.
  *
  * @see Tang et al., "Distilling Task-Specific Knowledge from BERT into Simple Neural Networks", 2019, §3.1,
  *   arXiv:1903.12136
@@ -79,10 +79,9 @@ export const bilstmNetwork = defineNetwork({
     inputs,
     context,
   ) {
-    const [batch, length] = inputs.ids.shape;
     assertLength('bilstm', inputs.ids.shape, maxLength);
-    const mask = tf.cast(inputs.mask, 'float32'); // [B, T]
-    const words = embedding(params['embeddings.weight'] as tf.Tensor2D, inputs.ids); // [B, T, E]
+    const { words, mask } = readWords(params['embeddings.weight'] as tf.Tensor2D, inputs);
+    const [batch, length] = mask.shape;
     const input = dropout(words, rate, 'words', context);
     const steps = tf.unstack(tf.reshape(mask, [batch, length, 1]), 1) as tf.Tensor2D[];
     const sides = DIRECTIONS.map(({ suffix, isReversed }) => {

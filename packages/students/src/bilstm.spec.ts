@@ -8,7 +8,7 @@ import { createOnnxEngine } from '@distiller/engine-onnx';
 import { studentChecks } from '@distiller/testing';
 import { bilstm, type BilstmOptions } from './bilstm.js';
 import { bilstmNetwork } from './bilstm-network.js';
-import { goldenLogits, open, TEXTS, TOKENIZER } from './network.fixture.js';
+import { goldenLogits, goldenMixup, open, TEXTS, TOKENIZER } from './network.fixture.js';
 import { openNetwork } from './network-architecture.js';
 import { request, tinyTask } from './tiny-task.fixture.js';
 
@@ -41,19 +41,33 @@ describe.each(['last', 'max'] as const)('student bilstm that reads the %s states
     }),
   );
 
+  const shape = {
+    settings: { embeddingSize: 3, hiddenSize: 2, innerSize: 4, pooling, dropout: 0.1 },
+    vocabularySize: 7,
+    maxLength: 10,
+    outputs: 3,
+  };
+
   it('gives the logits of PyTorch', async () => {
-    const logits = await goldenLogits(bilstmNetwork, {
-      settings: { embeddingSize: 3, hiddenSize: 2, innerSize: 4, pooling, dropout: 0.1 },
-      vocabularySize: 7,
-      maxLength: 10,
-      outputs: 3,
-    });
+    const logits = await goldenLogits(bilstmNetwork, shape);
     // tools/golden/networks.py
     const expected = {
       last: [0.3471517, 0.3637919, 0.123453, 0.3437487, 0.3652825, 0.1249075],
       max: [0.347614, 0.3560952, 0.1330525, 0.3436619, 0.3615302, 0.1298996],
     }[pooling];
     for (const [i, value] of expected.entries()) expect(logits[i]).toBeCloseTo(value, 5);
+  });
+
+  it.each(['union', 'first'] as const)('mixes as PyTorch under the mask %s', async (mask) => {
+    const logits = await goldenLogits(bilstmNetwork, shape, goldenMixup(mask));
+    // tools/golden/networks.py
+    const long = { last: [0.3414319, 0.3700268, 0.121022], max: [0.341633, 0.3672468, 0.1244552] };
+    const short = {
+      union: { last: [0.3453152, 0.3666274, 0.1215828], max: [0.3444111, 0.3630359, 0.127182] },
+      first: { last: [0.3471907, 0.3638553, 0.1233312], max: [0.3486297, 0.3586251, 0.1287296] },
+    };
+    const expected = [...long[pooling], ...short[mask][pooling]];
+    for (const [i, value] of expected.entries()) expect(logits[6 + i]).toBeCloseTo(value, 5);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRng, type Engine } from '@distiller/core';
-import { createEagerEngine, embedding, linear } from '@distiller/engine';
+import { createEagerEngine, linear, readWords } from '@distiller/engine';
 import { createOnnxEngine } from '@distiller/engine-onnx';
 import { studentChecks } from '@distiller/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -26,8 +26,7 @@ const bagOfWords = defineNetwork({
     ...linearPlan('classifier', size, outputs),
   }),
   forward(_, params, inputs) {
-    const mask = tf.cast(inputs.mask, 'float32');
-    const words = embedding(params['words'] as tf.Tensor2D, inputs.ids);
+    const { words, mask } = readWords(params['words'] as tf.Tensor2D, inputs);
     const sum = tf.sum(tf.mul(words, tf.expandDims(mask, 2)), 1);
     const mean = tf.div(sum, tf.sum(mask, 1, true));
     const { 'classifier.weight': weight, 'classifier.bias': bias } = params;

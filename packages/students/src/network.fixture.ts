@@ -46,10 +46,22 @@ function int32(values: readonly number[]) {
   return { dtype: 'int32', shape: [2, 5], data: Int32Array.from(values) } as const;
 }
 
-/** Logits [2, C] of the golden inputs. */
+/** Mixes each text with the other, by the mask `union` or `first`. */
+export function goldenMixup(mask: 'union' | 'first'): HostTensors {
+  const scalar = (value: number) =>
+    ({ dtype: 'float32', shape: [], data: Float32Array.of(value) }) as const;
+  return {
+    'mixup/lambda': scalar(0.3),
+    'mixup/permutation': { dtype: 'int32', shape: [2], data: Int32Array.of(1, 0) },
+    'mixup/union': scalar(mask === 'union' ? 1 : 0),
+  };
+}
+
+/** Logits [2, C] of the golden inputs; with mixup [4, C], the mixed rows last. */
 export async function goldenLogits<S>(
   network: Network<S>,
   shape: NetworkShape<S>,
+  mixup: HostTensors = {},
 ): Promise<number[]> {
   const engine: Engine = await createEagerEngine({ backend: 'cpu' });
   const program: Program = (params, inputs, context) => ({
@@ -58,7 +70,7 @@ export async function goldenLogits<S>(
     },
   });
   const inference = await engine.inference(program, formulaWeights(network, shape));
-  const { logits } = await inference.run(INPUTS);
+  const { logits } = await inference.run({ ...INPUTS, ...mixup });
   await inference.dispose();
   return [...(logits?.data ?? [])];
 }

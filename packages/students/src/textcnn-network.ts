@@ -1,5 +1,5 @@
 import type { Tensors } from '@distiller/core';
-import { dropout, embedding, linear } from '@distiller/engine';
+import { dropout, linear, readWords } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { assertLength } from './assert-length.js';
@@ -33,7 +33,8 @@ const settings = z.strictObject(textcnnSizes);
  *     c_j = relu(W · [x_j; …; x_{j+w−1}] + b),  ĉ = max_j c_j,  z = V ĉ + v
  *
  * Windows begin at every token and reach beyond the end of the text, where words are zero vectors; padding is such a
- * zero too, so it changes nothing. The weight of a width is [F, w·E], position by position.
+ * zero too, so it changes nothing. The weight of a width is [F, w·E], position by position. For mixup the windows are
+ * of mixed word vectors, 2B rows.
  *
  * @see Kim, "Convolutional Neural Networks for Sentence Classification", 2014, §2, arXiv:1408.5882
  */
@@ -58,10 +59,9 @@ export const textcnnNetwork = defineNetwork({
   }),
   forward({ settings: { widths, dropout: rate }, maxLength }, params, inputs, context) {
     assertLength('textcnn', inputs.ids.shape, maxLength);
-    const mask = tf.cast(inputs.mask, 'float32'); // [B, T]
-    const table = params['embeddings.weight'] as tf.Tensor2D;
-    const words = tf.mul(embedding(table, inputs.ids), tf.expandDims(mask, 2)) as tf.Tensor3D;
-    const texts = widths.map((width) => convolve(params, words, mask, width));
+    const { words, mask } = readWords(params['embeddings.weight'] as tf.Tensor2D, inputs);
+    const tokens = tf.mul(words, tf.expandDims(mask, 2)) as tf.Tensor3D;
+    const texts = widths.map((width) => convolve(params, tokens, mask, width));
     const text = dropout(tf.concat(texts, 1), rate, 'classifier', context);
     const { 'classifier.weight': weight, 'classifier.bias': bias } = params;
     return { logits: linear(text, weight as tf.Tensor, bias as tf.Tensor), mask };

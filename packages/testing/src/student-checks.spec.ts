@@ -9,7 +9,7 @@ import {
   type TokenizerModel,
   type Weights,
 } from '@distiller/core';
-import { createEagerEngine, readSafetensors, writeSafetensors } from '@distiller/engine';
+import { createEagerEngine, readSafetensors, readWords, writeSafetensors } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { join } from 'node:path';
 import { failingChecks } from './failing-checks.js';
@@ -40,11 +40,10 @@ const MODEL = {
 } as const;
 
 /** A correct model: the mean of its tokens' vectors. */
-function forward(params: Readonly<Record<string, tf.Tensor>>, { ids, mask }: Inputs): ModelOutput {
-  const tokens = tf.cast(mask, 'float32') as tf.Tensor2D;
-  const rows = tf.gather(params['table'] as tf.Tensor, ids);
-  const sum = tf.sum(tf.mul(rows, tf.expandDims(tokens, 2)), 1);
-  return { logits: tf.div(sum, tf.sum(tokens, 1, true)), mask: tokens };
+function forward(params: Readonly<Record<string, tf.Tensor>>, inputs: Inputs): ModelOutput {
+  const { words, mask } = readWords(params['table'] as tf.Tensor2D, inputs);
+  const sum = tf.sum(tf.mul(words, tf.expandDims(mask, 2)), 1);
+  return { logits: tf.div(sum, tf.sum(mask, 1, true)), mask };
 }
 
 type Inputs = Parameters<TextModel['forward']>[1];
@@ -81,6 +80,8 @@ async function failures(changes: Partial<TextModel> = {}, subject: Partial<Stude
   });
 }
 
+const MIXES = 'mixes word vectors when told to, and the same compiled';
+
 describe('studentChecks', () => {
   it('pass a correct student', async () => expect(await failures()).toEqual([]));
 
@@ -105,10 +106,10 @@ describe('studentChecks', () => {
   });
 
   it('find padding that counts, and neighbours', async () => {
-    const withPadding: TextModel['forward'] = (params, { ids, mask }) => ({
-      ...forward(params, { ids, mask } as Inputs),
-      logits: tf.mean(tf.gather(params['table'] as tf.Tensor, ids), 1),
-    });
+    const withPadding: TextModel['forward'] = (params, inputs) => {
+      const { words, mask } = readWords(params['table'] as tf.Tensor2D, inputs);
+      return { logits: tf.mean(words, 1), mask };
+    };
     expect(await failures({ forward: withPadding })).toEqual([
       'does not heed padding',
       'answers a text alone as it does among others',
@@ -127,10 +128,10 @@ describe('studentChecks', () => {
       const output = forward(params, inputs);
       return { ...output, logits: tf.mul(output.logits, 0) };
     };
-    expect(await failures({ forward: cut })).toEqual([
+    expect(await failures({ forward: cut }, { mixes: false })).toEqual([
       'is reached by the gradient in every parameter',
     ]);
-    expect(await failures({ forward: cut }, { unused: ['table'] })).toEqual([]);
+    expect(await failures({ forward: cut }, { mixes: false, unused: ['table'] })).toEqual([]);
   });
 
   it('find an engine that computes something else', async () => {
@@ -147,7 +148,24 @@ describe('studentChecks', () => {
     expect(await failures({}, { compiled: engine })).toEqual([]);
     expect(await failures({}, { compiled })).toEqual([
       'computes the same compiled, dropout and gradients included',
+      MIXES,
     ]);
+  });
+
+  it('find a network that knows nothing of mixup, or mixes by another share', async () => {
+    const plain: TextModel['forward'] = (params, { ids, mask, types }) =>
+      forward(params, { ids, mask, types } as Inputs);
+    expect(await failures({ forward: plain })).toEqual([MIXES]);
+    expect(await failures({ forward: plain }, { mixes: false })).toEqual([]);
+    const always =
+      (lambda: number): TextModel['forward'] =>
+      (params, inputs) =>
+        forward(
+          params,
+          'mixup/lambda' in inputs ? { ...inputs, 'mixup/lambda': tf.scalar(lambda) } : inputs,
+        );
+    expect(await failures({ forward: always(1) })).toEqual([MIXES]);
+    expect(await failures({ forward: always(0.5) })).toEqual([MIXES]);
   });
 
   it('find a model that comes back changed', async () => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert';
+import { deepStrictEqual, notDeepStrictEqual, ok, strictEqual } from 'node:assert';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import {
   isTokenFeature,
   type EncodedInputs,
   type Engine,
+  type HostTensor,
   type HostTensors,
   type ModelOutput,
   type Program,
@@ -35,6 +36,8 @@ export interface StudentSubject {
   open(folder: string): Promise<TextModel>;
   /** Parameters that no loss on the logits depends on. */
   readonly unused?: readonly string[];
+  /** False for a network that knows nothing of mixup. Default true. */
+  readonly mixes?: boolean;
 }
 
 /** Float32 sums in another order, of numbers of the size of logits. */
@@ -122,6 +125,30 @@ export const studentChecks: readonly Check<StudentSubject>[] = [
     },
   },
   {
+    name: 'mixes word vectors when told to, and the same compiled',
+    async run(subject) {
+      if (subject.mixes === false) return;
+      const model = await build(subject);
+      const plain = await run(subject, model, subject.texts);
+      const twice = {
+        logits: { ...tensorOf(plain), data: Float32Array.of(...logits(plain), ...logits(plain)) },
+      };
+      const reversed = subject.texts.map((_, row) => subject.texts.length - 1 - row);
+      const identity = reversed.toReversed();
+      const mixed = (lambda: number, permutation: readonly number[], union: 0 | 1) =>
+        run(subject, model, subject.texts, 0, mixupInputs(lambda, permutation, union));
+      assertNear('logits mixed by λ = 1', await mixed(1, reversed, 0), twice);
+      assertNear('logits mixed with themselves', await mixed(0.3, identity, 1), twice);
+      const half = logits(await mixed(0.5, reversed, 0));
+      notDeepStrictEqual(half.slice(half.length / 2), logits(plain), 'nothing was mixed');
+      if (!subject.compiled) return;
+      const inputs = { ...inputsOf(subject, model), ...mixupInputs(0.3, reversed, 1) };
+      const { weights } = model;
+      const program = lossProgram(model);
+      await agreement(subject.compiled, subject.engine, TOLERANCE, { program, weights, inputs });
+    },
+  },
+  {
     name: 'is the same when it was saved and opened, with its own weights and with others',
     async run(subject) {
       const model = await build(subject);
@@ -166,6 +193,7 @@ async function run(
   model: TextModel,
   texts: readonly Texts[],
   extra = 0,
+  mixup: HostTensors = {},
 ): Promise<HostTensors> {
   const program: Program = (params, inputs, context) => ({
     outputs: named(model.forward(params, inputs as EncodedInputs, context)),
@@ -173,10 +201,29 @@ async function run(
   const inference = await engine.inference(program, model.weights);
   try {
     const { maxLength } = model.description;
-    return await inference.run(encodedTexts(model.tokenizer, texts, maxLength, extra));
+    const inputs = encodedTexts(model.tokenizer, texts, maxLength, extra);
+    return await inference.run({ ...inputs, ...mixup });
   } finally {
     await inference.dispose();
   }
+}
+
+/** The inputs `mixup/…` of EncodedInputs. */
+function mixupInputs(lambda: number, permutation: readonly number[], union: 0 | 1): HostTensors {
+  const scalar = (value: number): HostTensor => ({
+    dtype: 'float32',
+    shape: [],
+    data: Float32Array.of(value),
+  });
+  return {
+    'mixup/lambda': scalar(lambda),
+    'mixup/permutation': {
+      dtype: 'int32',
+      shape: [permutation.length],
+      data: Int32Array.from(permutation),
+    },
+    'mixup/union': scalar(union),
+  };
 }
 
 function named({ logits, mask, ...layers }: ModelOutput): Tensors {

@@ -4,11 +4,10 @@ import {
   type ProgramContext,
   type Tensors,
 } from '@distiller/core';
-import { dropout, embedding } from '@distiller/engine';
+import { dropout, embedding, mixedWords, mixupOf } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { maxLength, positionOffset, projectsEmbeddings, type TransformerConfig } from './config.js';
 import { dense, normalize, parameter } from './layers.js';
-import { mixedWords, mixupOf } from './mixup.js';
 
 /**
  * Input of the first block: normalised sum of word, position and segment vectors, projected to D where the

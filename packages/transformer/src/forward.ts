@@ -5,13 +5,13 @@ import {
   type ProgramContext,
   type Tensors,
 } from '@distiller/core';
+import { mixedMask, mixupOf } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { outputs, readsEveryToken, type TransformerConfig } from './config.js';
 import { embed } from './embeddings.js';
 import { encode } from './encoder.js';
 import { classify, classifyTokens } from './head.js';
 import { predictTokens } from './masked-lm.js';
-import { mixedMask, mixupOf } from './mixup.js';
 
 /**
  * Runs a model: pure in its parameters and inputs, without host reads, so that it can be traced.

@@ -1,6 +1,6 @@
 import type { EncodedInputs } from '@distiller/core';
-import { embedding } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
+import { embedding } from './embedding.js';
 
 /** The inputs `mixup/…` of EncodedInputs. */
 export interface Mixup {
@@ -52,4 +52,24 @@ export function mixedWords(
 export function mixedMask(mask: tf.Tensor2D, { permutation, union }: Mixup): tf.Tensor2D {
   const other = tf.mul(tf.gather(mask, permutation), union);
   return tf.concat([mask, tf.maximum(mask, other)]) as tf.Tensor2D;
+}
+
+/**
+ * What a network begins with: word vectors and mask of a batch, for mixup of the plain rows and below them of the mixed
+ * ones. The token of padding has its vector in a mixture like any other.
+ *
+ * @param table float32 [V, E].
+ * @returns words [B, T, E] and mask float32 [B, T], 1 for a token; for mixup both have 2B rows.
+ */
+export function readWords(
+  table: tf.Tensor2D,
+  inputs: EncodedInputs,
+): { readonly words: tf.Tensor3D; readonly mask: tf.Tensor2D } {
+  const mask = tf.cast(inputs.mask, 'float32') as tf.Tensor2D;
+  const mixup = mixupOf(inputs);
+  if (!mixup) return { words: embedding(table, inputs.ids) as tf.Tensor3D, mask };
+  return {
+    words: mixedWords(table, inputs.ids, mixup) as tf.Tensor3D,
+    mask: mixedMask(mask, mixup),
+  };
 }
