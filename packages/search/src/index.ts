@@ -29,3 +29,5 @@ export {
 export type { ProposalRequest, Sampler } from './samplers/sampler.js';
 export { SAMPLER, type SamplerSettings } from './samplers/sampler-settings.js';
 export { createSampler } from './samplers/create-sampler.js';
+export { dominates, paretoFront } from './fronts/pareto-front.js';
+export { hypervolume } from './fronts/hypervolume.js';
