@@ -66,3 +66,8 @@ export {
 export type { ProposalRequest, Sampler } from './samplers/sampler.js';
 export { SAMPLER, type SamplerSettings } from './samplers/sampler-settings.js';
 export { createSampler } from './samplers/create-sampler.js';
+export { dominates, paretoFront } from './fronts/pareto-front.js';
+export { hypervolume } from './fronts/hypervolume.js';
+export type { PruneRequest, Pruner } from './pruners/pruner.js';
+export { PRUNER, type PrunerSettings } from './pruners/pruner-settings.js';
+export { createPruner } from './pruners/create-pruner.js';
