@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { exportCommand } from './commands/export.js';
 import { finetuneCommand } from './commands/finetune.js';
+import { importanceCommand } from './commands/importance.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
@@ -45,6 +46,7 @@ export function createProgram(session: Session): Command {
     predictCommand(session),
     exportCommand(session),
     cacheCommand(session),
+    importanceCommand(session),
     stagesCommand(session),
     pluginsCommand(session),
     doctorCommand(session),

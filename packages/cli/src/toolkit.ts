@@ -14,6 +14,8 @@ export { multiTaskReport } from './multi-task-report.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';
 export { exportModel } from './export-model.js';
+export { findImportance } from './find-importance.js';
+export { importanceReport } from './importance-report.js';
 export { inputLines, textsOfLines } from './input-texts.js';
 export { modelFolder } from './model-folder.js';
 export { openEvaluation } from './open-evaluation.js';

@@ -96,7 +96,7 @@ describe('pairedDifferences', () => {
   });
 
   it.each([
-    [{ factor: 'lss' }, 'There is no factor "lss". Did you mean "loss"?'],
+    [{ factor: 'lss' }, 'There is no parameter "lss" to compare. Did you mean "loss"?'],
     [{ factor: 'loss', reference: 'm' }, 'Factor "loss" has no level "m". '],
     [{ factor: 'rate' }, '"rate" is an interval of numbers, so it has no levels to compare.'],
     [{ factor: 'loss', confidence: 95 }, '"confidence" is 95; expected a number between 0 and 1.'],

@@ -91,12 +91,10 @@ export function pairedDifferences(
 function levelledFactor(factors: readonly Factor[], name: string): NominalFactor | RankedFactor {
   const factor = factors.find((one) => one.name === name || one.parameters.includes(name));
   if (factor === undefined) {
+    const known = factors.flatMap(({ parameters }) => parameters);
     throw new DistillerError(
       'config',
-      `There is no factor "${name}". ${didYouMean(
-        name,
-        factors.map((one) => one.name),
-      )}`,
+      `There is no parameter "${name}" to compare. ${didYouMean(name, known)}`,
     );
   }
   if (factor.kind !== 'numeric') return factor;

@@ -74,11 +74,22 @@ describe('spaceFactors', () => {
   it('leaves out levels that an exclusion rules out', () => {
     const exclusions = [
       { where: [{ parameter: 'alpha', in: [0.1, 0.5] }], reason: 'it is too low' },
-      { where: [{ parameter: 'map', in: ['last'] }], reason: 'it is in another factor' },
+      { where: [{ parameter: 'depth', in: [8] }], reason: 'it is too deep' },
+      {
+        where: [
+          { parameter: 'map', in: ['last'] },
+          { parameter: 'loss', in: ['mse'] },
+        ],
+        reason: 'the two are in different factors',
+      },
     ];
-    const factors = spaceFactors({ ...space(LOSS, ALPHA, MAP), exclusions });
-    expect(levelled(factors[0]).levels).toEqual(['mse', 'cos', 'mi/0.9']);
-    expect(levelled(factors[1]).levels).toEqual(['skip', 'last']);
+    const depth: SearchParameter = { kind: 'ordered', name: 'depth', values: [2, 4, 8] };
+    const factors = spaceFactors({ ...space(LOSS, ALPHA, MAP, depth), exclusions });
+    expect(factors.map((factor) => levelled(factor).levels)).toEqual([
+      ['mse', 'cos', 'mi/0.9'],
+      ['skip', 'last'],
+      ['2', '4'],
+    ]);
   });
 
   it('keeps parameters apart and merges others when told', () => {

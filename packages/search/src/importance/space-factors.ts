@@ -37,7 +37,7 @@ export function spaceFactors(space: SearchSpace, options: FactorOptions = {}): F
   const groups = tiedParameters(space, merge, new Set(apart));
   return groups.map((parameters) => {
     const [only, ...others] = parameters as [SearchParameter, ...SearchParameter[]];
-    return others.length === 0 ? singleFactor(only) : mergedFactor(parameters, space, parts);
+    return others.length === 0 ? singleFactor(only, space) : mergedFactor(parameters, space, parts);
   });
 }
 
@@ -78,13 +78,18 @@ function tiedParameters(
   return [...groups.values()];
 }
 
-function singleFactor(parameter: SearchParameter): Factor {
+function singleFactor(parameter: SearchParameter, { exclusions = [] }: SearchSpace): Factor {
   const { name } = parameter;
   const named = { name, parameters: [name], ...stageOf([parameter]) };
   if (parameter.kind === 'integer' || parameter.kind === 'float') {
     return { ...named, kind: 'numeric', ...scaleOf(parameter) };
   }
-  const { values } = parameter;
+  const values = parameter.values.filter(
+    (value) =>
+      !exclusions.some(({ where }) =>
+        where.every((condition) => condition.parameter === name && condition.in.includes(value)),
+      ),
+  );
   return {
     ...named,
     kind: parameter.kind === 'ordered' ? 'ranked' : 'nominal',

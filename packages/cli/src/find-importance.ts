@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { DistillerError } from '@distiller/core';
+import {
+  importanceOverTasks,
+  inferSpace,
+  pairedDifferences,
+  readTrialTable,
+  withoutFillers,
+  type FactorOptions,
+  type ForestOptions,
+  type ScoredTrial,
+  type SearchSpace,
+} from '@distiller/search';
+import { columnFacts, names, rowsWanted, type TableOptions } from './importance-options.js';
+import type { ImportanceFindings } from './importance-report.js';
+
+/** The options of `distiller importance`, as they were typed. */
+export interface ImportanceCommandOptions
+  extends TableOptions, Pick<ForestOptions, 'trees' | 'minLeaf' | 'columnShare'> {
+  readonly csv?: string;
+  readonly merge?: readonly string[];
+  readonly apart?: string;
+  readonly difference?: readonly string[];
+  readonly confidence?: number;
+  readonly seed?: number;
+}
+
+/** Trials and the space of any part of them. */
+interface TrialsOfSpace {
+  readonly trials: readonly ScoredTrial[];
+  spaceOf(trials: readonly ScoredTrial[]): SearchSpace;
+}
+
+/**
+ * Importances and differences of the trials that the options name.
+ *
+ * @param folder relative paths count from here.
+ * @throws DistillerError `config` for options that don't fit together, and as reading and computing do.
+ */
+export async function findImportance(
+  options: ImportanceCommandOptions,
+  folder: string,
+): Promise<ImportanceFindings> {
+  const { trials, spaceOf } = await trialsOfTable(options, folder);
+  const factors: FactorOptions = {
+    merge: (options.merge ?? []).map(names),
+    apart: names(options.apart ?? ''),
+  };
+  const { trees, minLeaf, columnShare, seed, confidence } = options;
+  const forest = { trees, minLeaf, columnShare, seed };
+  const given = Object.fromEntries(
+    Object.entries(forest).filter(([, value]) => value !== undefined),
+  );
+  const found = importanceOverTasks(spaceOf, trials, { ...factors, ...given });
+  const parts = found.tasks.map(({ task }) => ({
+    of: task,
+    trials: trials.filter((trial) => (trial.task ?? '') === task),
+  }));
+  if (parts.length > 1) parts.push({ of: 'all tasks', trials: [...trials] });
+  const differences = (options.difference ?? []).flatMap((text) => {
+    const [factor, ...rest] = text.split('=');
+    const compared = {
+      ...factors,
+      factor: factor as string,
+      ...(rest.length > 0 && { reference: rest.join('=') }),
+      ...(confidence !== undefined && { confidence }),
+    };
+    return parts.map((part) => ({
+      of: part.of,
+      ...pairedDifferences(spaceOf(part.trials), part.trials, compared),
+    }));
+  });
+  return { ...found, differences };
+}
+
+async function trialsOfTable(
+  options: ImportanceCommandOptions,
+  folder: string,
+): Promise<TrialsOfSpace> {
+  const parameters = names(options.columns ?? '');
+  if (options.csv === undefined || parameters.length === 0) {
+    throw new DistillerError(
+      'config',
+      'Say where the trials are: --csv FILE --columns NAME,NAME,… names a table and its columns of parameters.',
+    );
+  }
+  const read = await readTrialTable(resolve(folder, options.csv), {
+    parameters,
+    score: options.score,
+    ...(options.task !== undefined && { task: options.task }),
+    ...(options.repetition !== undefined && { repetition: options.repetition }),
+    where: (options.where ?? []).map(rowsWanted),
+  });
+  const facts = columnFacts(options, read);
+  return {
+    trials: withoutFillers(read, facts.conditions ?? {}),
+    spaceOf: (trials) => inferSpace(trials, parameters, facts),
+  };
+}
