@@ -1,4 +1,5 @@
 import {
+  componentChoice,
   COMPONENTS,
   defineComponent,
   validateRecipe,
@@ -18,9 +19,9 @@ const languages = {
 };
 
 const settings = z.strictObject({
-  translator: z
-    .looseObject({ use: z.string() })
-    .describe('A translator by name, with its settings beside it.'),
+  translator: componentChoice('translator').describe(
+    'A translator by name, with its settings beside it.',
+  ),
   ...languages,
 });
 

@@ -57,6 +57,15 @@ describe('distiller config', () => {
     expect(stdout).toMatch(/\nengine:\n {2}use: onnx\n/);
   });
 
+  it('checks what the settings of a component name with the rest', async () => {
+    const pipeline = '[{ use: back-translation, translator: { use: letters, shift: 1 } }]';
+    const { code, stderr } = await invoke('config', 'validate', 'good.yaml', '--set', `augmentation={ pipeline: ${pipeline} }`, '--set', 'training.epochs=-1'); // prettier-ignore
+    expect(code).toBe(2);
+    expect(stderr).toContain('has 2 problems');
+    expect(stderr).toContain('augmentation.pipeline.0.translator: No translator is registered.');
+    expect(stderr).toContain('training.epochs');
+  });
+
   it('says that a recipe is valid', async () => {
     expect(await invoke('config', 'validate', 'good.yaml')).toEqual({
       code: 0,

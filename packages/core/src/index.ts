@@ -109,6 +109,7 @@ export {
   type Services,
   type Token,
 } from './component.js';
+export { componentChoice } from './component-choice.js';
 export {
   CACHE_FOLDER,
   COMPONENTS,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { bind } from './binding.js';
 import { defineComponent, definePlugin, type Plugin } from './component.js';
+import { componentChoice } from './component-choice.js';
 import { COMPONENTS, REPORTER, RNG } from './contracts/services.js';
 import type { Schedule } from './contracts/optimizer.js';
 import { DistillerError } from './errors.js';
@@ -345,5 +346,54 @@ describe('Registry.slot', () => {
       ],
     });
     expect(z.toJSONSchema(registry.slot('engine'), { io: 'input' })).toMatchObject({ not: {} });
+  });
+});
+
+describe('a setting that names a component', () => {
+  const half = defineComponent({
+    kind: 'schedule',
+    name: 'half',
+    summary: 'Half of another, or of several.',
+    settings: z.strictObject({
+      of: componentChoice('schedule').describe('The whole.').optional(),
+      several: z.array(z.strictObject({ part: componentChoice('schedule') })).default([]),
+    }),
+    needs: {},
+    create: (): Schedule => ({ factor: () => 0 }),
+  });
+  const slot = new Registry()
+    .use(plugin)
+    .use(definePlugin({ name: 'acme-half', components: [half] }))
+    .slot('schedule');
+
+  it('is filled in as deep as it goes', () => {
+    const choice = { use: 'half', of: { use: 'half', several: [{ part: { use: 'noisy' } }] } };
+    expect(validateRecipe(slot, choice, 'it')).toEqual({
+      use: 'half',
+      of: { use: 'half', several: [{ part: { use: 'noisy', low: 0, high: 1 } }] },
+      several: [],
+    });
+  });
+
+  it('is checked with everything else, by its path', () => {
+    const choice = {
+      use: 'half',
+      of: { use: 'noisy', hight: 2 },
+      several: [{ part: { use: 'noisi' } }, { part: { use: 'noisy', low: 'x' } }],
+    };
+    expect(() => validateRecipe(slot, choice, 'it')).toThrow(
+      [
+        'it has 3 problems:',
+        '  of: unknown setting "hight". Did you mean "high"? Known: use, low, high.',
+        '  several.0.part.use: No schedule is called "noisi". Did you mean "noisy"? Known: noisy, steady, half.',
+        '  several.1.part.low: Invalid input: expected number, received string (given "x")',
+      ].join('\n'),
+    );
+  });
+
+  it('is described in JSON schemas', () => {
+    const text = JSON.stringify(z.toJSONSchema(slot, { io: 'input' }));
+    expect(text).toContain('"The whole."');
+    expect(text).toContain('$ref');
   });
 });

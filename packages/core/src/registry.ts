@@ -1,6 +1,7 @@
 import { Container, ContainerModule } from 'inversify';
 import { z } from 'zod';
 import type { Binding } from './binding.js';
+import { choicesInShape } from './component-choice.js';
 import type { AnyComponent, Kind, Needs, Plugin } from './component.js';
 import type { ComponentKinds } from './contracts/stages.js';
 import { COMPONENTS, type ComponentMaker } from './contracts/services.js';
@@ -89,7 +90,8 @@ export class Registry {
 
   /**
    * Schema of a place in a recipe that takes one component of a kind: `{ use: name, ...settings, ...extra }`.
-   * It covers the components added so far. Parsing fills in their defaults; problems carry their paths.
+   * It covers the components added so far, and those that their settings name (`componentChoice`). Parsing fills in their
+   * defaults; problems carry their paths.
    * `z.toJSONSchema(slot, { io: 'input' })` is the union of all of them.
    *
    * @param extra settings that belong to the place rather than to the component, e.g. a weight. Take them
@@ -100,6 +102,16 @@ export class Registry {
     kind: Kind,
     extra?: Extra,
   ): z.ZodType<ComponentChoice & z.output<z.ZodObject<Extra>>> {
+    return this.#slot(kind, extra, new Map()) as never;
+  }
+
+  /** @param nested slots of components that are named by settings: one for each kind, since kinds may name one another. */
+  #slot(kind: Kind, extra: z.ZodRawShape | undefined, nested: Map<Kind, z.ZodType>): z.ZodType {
+    const inside = (other: Kind): z.ZodType => {
+      const known = nested.get(other) ?? this.#slot(other, undefined, nested);
+      nested.set(other, known);
+      return known;
+    };
     const options = this.list(kind).map((definition) => {
       const settings: z.ZodObject = definition.settings;
       const taken = Object.keys(extra ?? {}).find((name) => name in settings.shape);
@@ -110,7 +122,8 @@ export class Registry {
             `which means something else wherever a recipe names ${an(kind)}. Rename the setting.`,
         );
       }
-      const shape = { use: z.literal(definition.name), ...settings.shape, ...extra };
+      const own = choicesInShape(settings.shape, inside);
+      const shape = { use: z.literal(definition.name), ...own, ...extra };
       // A clone keeps strictness and refinements; `use` comes first, as a person would write it.
       return z.core.clone(settings, { ...settings._zod.def, shape }).describe(definition.summary);
     });

@@ -25,12 +25,12 @@ export function assertObjectivesSuit(
 
 /**
  * @param who begins the message: `The teacher`.
- * @throws DistillerError `config` when a model's head reads other things than the task asks for: texts, words or spans.
+ * @throws DistillerError `config` when a model's head reads other things than the task asks for: texts, words, spans or hidden words.
  */
 export function assertKind(who: string, { kind }: ModelDescription, task: Task): void {
-  const isOfTokens = (given: Task['kind'] | undefined) =>
-    given === 'token-classification' || given === 'span' ? given : 'texts';
-  if (kind === undefined || isOfTokens(kind) === isOfTokens(task.kind)) return;
+  const readsTokens = ['token-classification', 'span', 'masked-lm'];
+  const reads = (given: Task['kind']) => (readsTokens.includes(given) ? given : 'texts');
+  if (kind === undefined || reads(kind) === reads(task.kind)) return;
   throw new DistillerError(
     'config',
     `${who} was made for ${kind} but the task ${task.name} is ${task.kind}. Use a model that was fine-tuned on this task: \`distiller finetune\` makes one.`,

@@ -35,7 +35,8 @@ export interface Evaluation {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, task, engine } = options;
   assertKind('The model', model.description, task);
-  if (model.description.outputs !== task.outputs) {
+  // A masked language model's outputs are words, the task's what became of them.
+  if (task.kind !== 'masked-lm' && model.description.outputs !== task.outputs) {
     throw new DistillerError(
       'config',
       `The model gives ${model.description.outputs} logits but the task ${task.name} has ${task.outputs} outputs. Evaluate it on the task that it was trained for.`,

@@ -20,7 +20,7 @@ export interface Prediction {
   readonly texts: Texts;
   /**
    * The most probable class, or the value for a regression; the labels with a comma between them for a multi-label model; the
-   * words' labels with blanks between them; the answer to a question.
+   * words' labels with blanks between them; the answer to a question; the likeliest words behind masks with blanks between them.
    */
   readonly label: string | number;
   /** Of the text; absent for words and spans. */
@@ -35,6 +35,8 @@ export interface Prediction {
     readonly label: string;
     readonly probability?: number;
   }[];
+  /** Masked language models: what is likeliest behind each mask, best first. */
+  readonly masks?: readonly (readonly { readonly token: string; readonly probability: number }[])[];
   /** Spans: the best piece of the context (UTF-16 units, end excluded); absent when it has none. */
   readonly answer?: {
     readonly text: string;

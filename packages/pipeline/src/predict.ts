@@ -12,6 +12,7 @@ import {
 } from '@distiller/core';
 import { encodeExamples, evaluationBatches, windowsOf } from '@distiller/data';
 import { interpreter, type Prediction } from './interpret-logits.js';
+import { maskFiller } from './masked-lm/fill-masks.js';
 import { modelInputs, modelProgram } from './model-program.js';
 
 export interface PredictOptions {
@@ -22,6 +23,8 @@ export interface PredictOptions {
   readonly maxLength?: number | undefined;
   /** For questions: how contexts are cut; what is left out is as the model was trained. */
   readonly windows?: Partial<WindowOptions> | undefined;
+  /** Of a masked language model: how many words are told of each mask; default 5. */
+  readonly topK?: number | undefined;
   /** Texts that are labelled at a time; default 64. */
   readonly batchSize?: number | undefined;
   /** Told at the end how many texts were too long. */
@@ -31,7 +34,7 @@ export interface PredictOptions {
 }
 
 /**
- * Labels texts, in their order; holds no more than one window of them in memory.
+ * Labels texts, or finds the words behind their masks, in their order; holds no more than one window of them in memory.
  *
  * @throws DistillerError `cancelled` when the signal is aborted; `numeric` when the model gives no numbers.
  */
@@ -43,6 +46,7 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
     maxLength: Math.min(options.maxLength ?? Infinity, model.description.maxLength),
   };
   const cut = windowsOf(model.description.windows, options.windows);
+  const filler = kind === 'masked-lm' ? maskFiller(model, options.topK ?? 5) : undefined;
   let done = 0;
   let truncated = 0;
   const inference = await engine.inference(modelProgram(model), model.weights);
@@ -53,9 +57,11 @@ export async function* predict(options: PredictOptions): AsyncIterable<Predictio
       if (kind === 'span') assertPairs(window, done);
       const encoded = await encodeExamples(window, { student: role }, { kind, windows: cut });
       truncated += encoded.texts['student']?.truncated ?? 0;
-      const answers = interpreter(kind, model.description.labels);
+      const answers = filler?.interpreter() ?? interpreter(kind, model.description.labels);
       for (const batch of evaluationBatches(encoded, { size: batchSize, kind })) {
-        const { logits } = await inference.run(modelInputs(batch, 'student'));
+        const { logits } = await inference.run(
+          filler?.inputs(batch, done) ?? modelInputs(batch, 'student'),
+        );
         answers.add(batch, logits as HostTensor);
       }
       yield* answers.predictions();

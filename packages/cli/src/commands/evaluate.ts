@@ -21,6 +21,7 @@ MODEL is a Hugging Face folder, or a run folder.
 Examples:
   $ distiller evaluate runs/my --recipe recipes/my.yaml
   $ distiller evaluate runs/my/student --task sst-2 --set task.folder=data/SST-2 --split validation
+  $ distiller evaluate runs/words --task masked-lm --set task.test=texts.txt
   $ distiller evaluate runs/my --recipe recipes/my.yaml --set engine.use=tfjs`;
 
 /** `distiller evaluate MODEL`. */

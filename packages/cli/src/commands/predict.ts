@@ -12,6 +12,7 @@ interface PredictOptions {
   readonly engine: string;
   readonly maxLength?: number;
   readonly batchSize?: number;
+  readonly topK?: number;
   readonly docStride?: number;
   readonly maxQueryLength?: number;
 }
@@ -20,13 +21,15 @@ const HELP = `
 MODEL is a Hugging Face folder, or a run folder. Texts come from the arguments, else from --file, else from
 stdin, one a line. Each result is one line: label, probability and text with tabs between, or JSON with --json.
 What a label is depends on the model: a class; those above ½ with commas between, of a multi-label model; a tag for each
-word (white space separates words); the answer to a question, for which --pair gives question and context.
+word (white space separates words); the answer to a question, for which --pair gives question and context; the likeliest words
+for each [MASK] (or <mask>) in a text, of a masked language model.
 
 Examples:
   $ distiller predict runs/my "a fine film" "what a bore"
   $ distiller predict runs/my --file reviews.txt --json > labels.jsonl
   $ cut -f1 reviews.tsv | distiller predict runs/my
   $ distiller predict runs/entailment --pair < pairs.tsv
+  $ distiller predict runs/words "a [MASK] film" --top-k 3
   $ distiller predict runs/squad --pair "$(printf 'Who sang?\\tBob sang and Ann danced.')"`;
 
 /** `distiller predict MODEL [TEXT…]`. */
@@ -51,6 +54,7 @@ export function predictCommand(session: Session): Command {
       'longer questions are cut (default: as in training)',
       wholeNumber,
     )
+    .option('--top-k <words>', 'of a masked language model: words for each mask', wholeNumber, 5)
     .option('--batch-size <texts>', 'texts at a time', wholeNumber)
     .addHelpText('after', HELP)
     .action(async (model: string, texts: string[], options: PredictOptions) => {
@@ -80,6 +84,7 @@ export function predictCommand(session: Session): Command {
           texts: textsOfLines(texts.length > 0 ? texts : lines, options.pair ?? false),
           maxLength: options.maxLength,
           windows: windowsGiven(options),
+          topK: options.topK,
           batchSize: options.batchSize,
           reporter: output.reporter,
           signal: io.signal,

@@ -42,6 +42,8 @@ export interface TokenizerModel {
   encode(texts: Texts, maxLength: number): Encoding;
   /** Without it a model can't be trained on words or spans. */
   readonly pieces?: PieceEncoder;
+  /** What an id stands for, as a text of its own; without it a masked language model can't tell what it found. */
+  text?(id: number): string;
   /** Files of a Hugging Face folder (`tokenizer.json`, `tokenizer_config.json`, …) by name. */
   files(): Readonly<Record<string, string>>;
 }

@@ -15,10 +15,13 @@ import { paths, validationSetting } from './file-settings.js';
 import { stratifiedSplit } from './stratified-split.js';
 
 const settings = z.strictObject({
-  train: paths.describe('File or files of text: a text a line, or tables if `text` is given.'),
+  train: paths
+    .optional()
+    .describe('File or files of text: a text a line, or tables if `text` is given.'),
   validation: validationSetting(0.02).describe(
     'File or files, or the share to cut from the training texts.',
   ),
+  test: paths.optional().describe('File or files of text to report on.'),
   text: z
     .union([z.string().min(1), z.int().nonnegative()])
     .optional()
@@ -41,14 +44,23 @@ export const maskedLmTask = defineComponent({
   source: 'Devlin et al. 2018, §3.1, arXiv:1810.04805',
   settings,
   needs: { resolvePath: RESOLVE_PATH },
-  async create({ train, validation, text }, { resolvePath }) {
+  async create({ train, validation, test, text }, { resolvePath }) {
     const source = (files: readonly string[], split: Split) => () =>
       readTexts(files.map(resolvePath), split, text);
+    const held = test && { test: source(test, 'test') };
     if (Array.isArray(validation)) {
       return maskedLm({
-        train: source(train, 'train'),
+        ...(train && { train: source(train, 'train') }),
         validation: source(validation, 'validation'),
+        ...held,
       });
+    }
+    if (!train) {
+      if (held) return maskedLm(held);
+      throw new DistillerError(
+        'config',
+        'Task masked-lm has no texts: name files for train, validation or test.',
+      );
     }
     const all = source(train, 'train');
     const { fraction, seed } = validation;
@@ -62,13 +74,12 @@ export const maskedLmTask = defineComponent({
       where,
     );
     const part = (number: number) => () => keep(all(), (i) => parts[i] === number);
-    return maskedLm({ train: part(-1), validation: part(0) });
+    return maskedLm({ train: part(-1), validation: part(0), ...held });
   },
 });
 
-function maskedLm(
-  read: Readonly<Record<'train' | 'validation', () => AsyncIterable<Example>>>,
-): Task {
+function maskedLm(read: Readonly<Partial<Record<Split, () => AsyncIterable<Example>>>>): Task {
+  const splits = Object.keys(read) as Split[];
   return {
     name: 'masked-lm',
     kind: 'masked-lm',
@@ -76,15 +87,16 @@ function maskedLm(
     labels: [],
     activation: 'softmax',
     outputs: 3,
-    splits: ['train', 'validation'],
+    splits,
     read(split) {
-      if (split === 'train' || split === 'validation') return read[split]();
+      const open = read[split];
+      if (open) return open();
       throw new DistillerError(
         'config',
-        `Task masked-lm has no ${split} split. It has: train, validation.`,
+        `Task masked-lm has no ${split} split. It has: ${splits.join(', ')}.`,
       );
     },
-    metrics: ['accuracy', 'perplexity'],
+    metrics: ['accuracy', 'loss', 'perplexity'],
     selects: 'accuracy',
     evaluation: hiddenEvaluation,
   };
@@ -100,7 +112,8 @@ function hiddenEvaluation(): TaskEvaluation {
     },
     scores() {
       const [loss = 0, found = 0, hidden = 0] = sums;
-      return { accuracy: found / hidden, perplexity: Math.exp(loss / hidden) };
+      const mean = loss / hidden;
+      return { accuracy: found / hidden, loss: mean, perplexity: Math.exp(mean) };
     },
   };
 }

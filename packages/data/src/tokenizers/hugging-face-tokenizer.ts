@@ -82,6 +82,7 @@ class HuggingFaceTokenizer implements TokenizerModel {
   readonly vocabularySize: number;
   readonly padId: number;
   readonly pieces: PieceEncoder;
+  readonly text: (id: number) => string;
   /** Ids of a text without special tokens. */
   readonly #ids: (text: string) => readonly number[];
   readonly #processing: PostProcessing;
@@ -111,6 +112,7 @@ class HuggingFaceTokenizer implements TokenizerModel {
     );
     try {
       const tokenizer = createLibraryTokenizer(json, config);
+      this.text = (id) => tokenizer.decode([id], { clean_up_tokenization_spaces: false });
       const adapt = adaptTextToLibrary(json.normalizer);
       const encode = (text: string) =>
         tokenizer.encode(adapt(text), { add_special_tokens: false }).ids;

@@ -12,6 +12,7 @@ export interface LibraryTokenizer {
       ) => { readonly tokens: readonly string[]; readonly token_type_ids?: readonly number[] })
     | null;
   encode(text: string, options: { add_special_tokens: boolean }): { readonly ids: number[] };
+  decode(ids: readonly number[], options: { clean_up_tokenization_spaces: boolean }): string;
   token_to_id(token: string): number | undefined;
 }
 

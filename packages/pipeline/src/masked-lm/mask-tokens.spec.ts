@@ -11,7 +11,12 @@ import { maskTokens, maskVocabulary, mostHidden } from './mask-tokens.js';
 import { maskTokensOf } from './mask-tokens-of.js';
 
 const MASK = 4;
-const vocabulary = { maskId: MASK, vocabularySize: 1000, special: new Set([0, 1, 2, 3, MASK]) };
+const vocabulary = {
+  mask: '[MASK]',
+  maskId: MASK,
+  vocabularySize: 1000,
+  special: new Set([0, 1, 2, 3, MASK]),
+};
 
 function text(length: number): Int32Array {
   return Int32Array.from({ length }, (_, i) =>
@@ -75,6 +80,7 @@ describe('maskVocabulary', () => {
     ];
     expect(maskVocabulary(tokenizer(added))).toEqual({
       maskId: 9,
+      mask: '[MASK]',
       vocabularySize: 1000,
       special: new Set([0, 2, 9]),
     });

@@ -9,6 +9,8 @@ const REPLACED = 0.1;
 /** What masking has to know of a tokenizer. */
 export interface MaskVocabulary {
   readonly maskId: number;
+  /** What the mask is written as. */
+  readonly mask: string;
   readonly vocabularySize: number;
   /** Never hidden and never put in. */
   readonly special: ReadonlySet<number>;
@@ -29,11 +31,12 @@ export function maskVocabulary(tokenizer: TokenizerModel): MaskVocabulary {
   if (!mask) {
     throw new DistillerError(
       'config',
-      'Task masked-lm: the tokenizer of the model has no [MASK] token, so nothing can be hidden. Use a BERT tokenizer, or let one be learnt from the texts.',
+      'Masked language model: its tokenizer has no [MASK] token, so nothing can be hidden. Use a BERT tokenizer, or let one be learnt from the texts.',
     );
   }
   return {
     maskId: mask.id,
+    mask: mask.content,
     vocabularySize: tokenizer.vocabularySize,
     special: new Set([tokenizer.padId, ...added.map(({ id }) => id)]),
   };
