@@ -35,7 +35,14 @@ const REVIEWS: SmallData = {
 /** The data of each task in miniature; the rest of a recipe stays as it is published. */
 const DATA: Readonly<Record<string, SmallData>> = {
   'sst-2': REVIEWS,
+  cola: REVIEWS,
+  rte: REVIEWS,
   file: REVIEWS,
+  'masked-lm': {
+    task: { use: 'masked-lm', train: 'reviews.tsv', text: 'text', validation: { fraction: 0.25 } },
+    length: 12,
+    teacher: 'deep-teacher',
+  },
   conll: {
     task: { use: 'conll', train: 'words.conll', validation: 'words.conll' },
     length: 12,
