@@ -125,6 +125,7 @@ export async function trainModel(
         folder: checkpoints,
         reporter: context.reporter,
         signal: context.signal,
+        onEvaluation: context.onEvaluation,
       },
       (keepBytes) => MetricsLog.open(folder.metrics, keepBytes),
       await metricsStart(folder, role),
