@@ -8,6 +8,7 @@ import { finetuneCommand } from './commands/finetune.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
+import { searchCommand } from './commands/search.js';
 import { stagesCommand } from './commands/stages.js';
 import type { GlobalOptions } from './output.js';
 import type { Session } from './session.js';
@@ -20,6 +21,7 @@ Examples:
   $ distiller run recipes/my.yaml --set training.epochs=1 --seed 2 --out runs/trial
   $ echo "a fine film" | distiller predict runs/my/student
   $ distiller export runs/my/student --format onnx
+  $ distiller search studies/my.yaml               many recipes; which is best
   $ distiller stages objective                     what a recipe may name
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or recipe.`;
@@ -45,6 +47,7 @@ export function createProgram(session: Session): Command {
     predictCommand(session),
     exportCommand(session),
     cacheCommand(session),
+    searchCommand(session),
     stagesCommand(session),
     pluginsCommand(session),
     doctorCommand(session),

@@ -1,6 +1,7 @@
 // Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
 export { openModel, readRecipe } from '@distiller/core';
 export { cacheSignals, distill, evaluate, finetune, predict } from '@distiller/pipeline';
+export { bestTrial, search, studyOf, summarise } from '@distiller/search';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
 export { cacheReport } from './cache-report.js';
@@ -11,6 +12,8 @@ export { modelFolder } from './model-folder.js';
 export { openEvaluation } from './open-evaluation.js';
 export { openRecipe, pluginsOf } from './open-recipe.js';
 export { openRegistry } from './open-registry.js';
+export { openRunner } from './open-runner.js';
+export { openStudy, openStudyFolder } from './open-study.js';
 export { pluginHealth, pluginHealthText } from './plugin-health.js';
 export { pluginList, pluginListText } from './plugin-list.js';
 export { predictionLine } from './prediction-line.js';
@@ -18,3 +21,5 @@ export { bytes } from './quantity.js';
 export { recipeSchema, recipeYaml, resolveRecipe } from './resolve-recipe.js';
 export { stageList, stageListText } from './stage-list.js';
 export { stagePage, stagePageText } from './stage-page.js';
+export { bestReport, studyCsv, studyReport } from './study-reports.js';
+export { trialRecipeFile } from './study-recipe.js';

@@ -29,3 +29,18 @@ export {
 export type { ProposalRequest, Sampler } from './samplers/sampler.js';
 export { SAMPLER, type SamplerSettings } from './samplers/sampler-settings.js';
 export { createSampler } from './samplers/create-sampler.js';
+export { search, studyId, type SearchOptions } from './study/search.js';
+export { readStudy, STUDY, type OpenedStudy, type Study } from './study/study-file.js';
+export { readJournal } from './study/journal.js';
+export type { JournalRecord, TrialOutcome, TrialRun } from './study/journal-record.js';
+export { StudyState, trialOf, type TrialEntry } from './study/study-state.js';
+export { studyOf, summarise, type StudySummary } from './study/study-summary.js';
+export { bestTrial, isComplete, type CompleteTrial } from './study/best-trial.js';
+export { trialRecipes } from './study/plan-study.js';
+export type { Patches } from './study/apply-configuration.js';
+export { evaluateTrial, type TrialServices } from './study/evaluate-trial.js';
+export type { TrialJob } from './study/trial-job.js';
+export { WorkerLost, type ReportListener, type TrialRunner } from './study/trial-runner.js';
+export { trialOutcome } from './study/journal-record.js';
+export { LocalWorkers, type LocalWorkersOptions } from './study/local-workers.js';
+export { serveTrials, type TrialEvaluator, type WorkerProcess } from './study/serve-trials.js';
