@@ -10,6 +10,7 @@ import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
 import { searchCommand } from './commands/search.js';
 import { stagesCommand } from './commands/stages.js';
+import { workerCommand } from './commands/worker.js';
 import type { GlobalOptions } from './output.js';
 import type { Session } from './session.js';
 import { VERSION } from './version.js';
@@ -48,6 +49,7 @@ export function createProgram(session: Session): Command {
     exportCommand(session),
     cacheCommand(session),
     searchCommand(session),
+    workerCommand(session),
     stagesCommand(session),
     pluginsCommand(session),
     doctorCommand(session),

@@ -19,6 +19,7 @@ export { pluginList, pluginListText } from './plugin-list.js';
 export { predictionLine } from './prediction-line.js';
 export { bytes } from './quantity.js';
 export { recipeSchema, recipeYaml, resolveRecipe } from './resolve-recipe.js';
+export { serveTrialsOf } from './serve-trials.js';
 export { stageList, stageListText } from './stage-list.js';
 export { stagePage, stagePageText } from './stage-page.js';
 export { bestReport, studyCsv, studyReport } from './study-reports.js';

@@ -47,7 +47,7 @@ export interface Phase {
   readonly folder: string;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  readonly onEvaluation: EvaluationListener;
+  readonly onEvaluation?: EvaluationListener | undefined;
 }
 
 export interface PhaseResult {
@@ -243,7 +243,7 @@ class PhaseRun {
     const stale = better ? 0 : progress.stale + 1;
     const bestScores = better ? scores : progress.bestScores;
     const { role, totalSteps, selects } = phase;
-    const goesOn = await phase.onEvaluation({
+    const goesOn = await phase.onEvaluation?.({
       role,
       step: progress.step,
       totalSteps,
@@ -251,7 +251,7 @@ class PhaseRun {
       bestScores,
     });
     const isOutOfPatience = phase.plan.patience !== undefined && stale >= phase.plan.patience;
-    const stopped = isOutOfPatience || !goesOn;
+    const stopped = isOutOfPatience || goesOn === false;
     if (better) await phase.saveBest(weights);
     this.progress = {
       ...progress,

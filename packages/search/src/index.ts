@@ -44,3 +44,5 @@ export { WorkerLost, type ReportListener, type TrialRunner } from './study/trial
 export { trialOutcome } from './study/journal-record.js';
 export { LocalWorkers, type LocalWorkersOptions } from './study/local-workers.js';
 export { serveTrials, type TrialEvaluator, type WorkerProcess } from './study/serve-trials.js';
+export { parseAnswer, type WorkerAnswer } from './study/worker-protocol.js';
+export { coordinateStudy, type StudyPlan } from './study/coordinate-study.js';
