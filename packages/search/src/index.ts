@@ -46,3 +46,5 @@ export { LocalWorkers, type LocalWorkersOptions } from './study/local-workers.js
 export { serveTrials, type TrialEvaluator, type WorkerProcess } from './study/serve-trials.js';
 export { parseAnswer, type WorkerAnswer } from './study/worker-protocol.js';
 export { coordinateStudy, type StudyPlan } from './study/coordinate-study.js';
+export { dominates, paretoFront } from './fronts/pareto-front.js';
+export { hypervolume } from './fronts/hypervolume.js';

@@ -1,9 +1,12 @@
 import { validateRecipe } from '@distiller/core';
 import type { z } from 'zod';
 import { grid } from './grid.js';
+import { nsgaII } from './nsga-ii/nsga-ii.js';
+import { quasiRandom } from './quasi-random/quasi-random.js';
 import { random } from './random.js';
 import type { Sampler } from './sampler.js';
 import { SAMPLER } from './sampler-settings.js';
+import { tpe } from './tpe/tpe.js';
 
 /** @throws DistillerError `config` listing every problem of the settings. */
 export function createSampler(raw: z.input<typeof SAMPLER>): Sampler {
@@ -13,5 +16,11 @@ export function createSampler(raw: z.input<typeof SAMPLER>): Sampler {
       return grid(settings);
     case 'random':
       return random(settings);
+    case 'quasi-random':
+      return quasiRandom(settings);
+    case 'nsga-ii':
+      return nsgaII(settings);
+    case 'tpe':
+      return tpe(settings);
   }
 }

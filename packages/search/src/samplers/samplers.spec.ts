@@ -7,7 +7,7 @@ import { validateConfiguration } from '../space/validate-configuration.js';
 import { createSampler } from './create-sampler.js';
 import { toyStudy } from './toy-study.fixture.js';
 
-const SAMPLERS = ['grid', 'random'] as const;
+const SAMPLERS = ['grid', 'random', 'quasi-random', 'tpe', 'nsga-ii'] as const;
 
 describe.each(SAMPLERS)('sampler %s', (use) => {
   const sampler = createSampler(use === 'grid' ? { use, floatPoints: 3 } : { use });
