@@ -1,5 +1,11 @@
 import type { DistillerError, Reporter } from '@distiller/core';
-import type { TrialJob, TrialOutcome, TrialRunner, WorkerAnswer } from '@distiller/search';
+import type {
+  TrialJob,
+  TrialOutcome,
+  TrialReport,
+  TrialRunner,
+  WorkerAnswer,
+} from '@distiller/search';
 import { WaitingError, Worker, type Job } from 'bullmq';
 import { connect } from './connect.js';
 import { STALLED_MS, TRIALS, type QueueTiming } from './trial-queue.js';
@@ -55,7 +61,7 @@ async function process(
   const given = relocate ? relocate(job.data) : job.data;
   const name = `Trial ${given.number} of the study ${given.study}`;
   reporter.info(`${name} begins.`);
-  const hear = (report: TrialJob['peers'][number]['reports'][number]) =>
+  const hear = (report: TrialReport) =>
     void job.updateProgress({ kind: 'report', report }).catch(() => undefined);
   try {
     const outcome: TrialOutcome = await runner.run(given, hear, signal);

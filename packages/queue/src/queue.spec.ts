@@ -39,9 +39,7 @@ function planOf(study: string, trials: number): StudyPlan {
       folder: `/nowhere/${number}`,
       cacheFolder: '/nowhere',
       objectives: [{ name: 'score', direction: 'maximise' }],
-      rungs: [],
-      seed: 1,
-      peers,
+      pruning: { pruner: { use: 'none' }, maximum: 3, peers, direction: 'maximise' },
     }),
   };
 }

@@ -10,7 +10,7 @@ process.on('SIGTERM', () => controller.abort());
 
 const runner = {
   slots: 1,
-  async run({ number, peers }, hear, signal) {
+  async run({ number, pruning }, hear, signal) {
     say('begin', number);
     hear({ budget: 1, value: number });
     await setTimeout(400, undefined, { signal }).catch(() => {
@@ -18,7 +18,7 @@ const runner = {
     });
     if (signal.aborted) return undefined;
     say('end', number);
-    const value = ((number * 7) % 40) + peers.length / 100;
+    const value = ((number * 7) % 40) + pruning.peers.length / 100;
     return {
       state: 'complete',
       reports: [{ budget: 1, value: number }],

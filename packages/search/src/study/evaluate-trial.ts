@@ -15,7 +15,7 @@ import { trainStudent, type TrainingEvaluation } from '@distiller/pipeline';
 import { z } from 'zod';
 import type { TrialReport } from '../trial.js';
 import { trialOutcome, type TrialOutcome, type TrialRun } from './journal-record.js';
-import { isPruned } from './pruning.js';
+import { isPruned, rungsOf } from './pruning.js';
 import type { TrialJob } from './trial-job.js';
 import { scoreOf, trialValues } from './trial-values.js';
 import type { ReportListener } from './trial-runner.js';
@@ -128,7 +128,7 @@ class TrialEvaluation {
     bestScores,
   }: TrainingEvaluation): Promise<boolean> {
     const value = scoreOf(this.job.objectives[0]?.name ?? 'score', bestScores, selects);
-    const reached = this.job.rungs.filter(({ share }) => share * totalSteps * TOLERANCE <= step);
+    const reached = rungsOf(this.job).filter(({ share }) => share * totalSteps * TOLERANCE <= step);
     const isNew = reached.length > this.reports.length;
     if (value === undefined || !isNew || step === totalSteps) return !this.isPruned();
     for (const { budget } of reached.slice(this.reports.length)) {

@@ -7,7 +7,6 @@ import { applyConfiguration, mergePatch } from './apply-configuration.js';
 import type { StudyPlan } from './coordinate-study.js';
 import { gridOf } from '../space/grid.js';
 import { spaceSize } from '../space/space-size.js';
-import { rungsOf } from './rungs.js';
 import type { OpenedStudy, Study } from './study-file.js';
 
 /** What a plan must know beside the study. */
@@ -49,9 +48,14 @@ export function planStudy(options: PlanOptions): StudyPlan {
         folder: join(folder, 'trials', String(number).padStart(4, '0')),
         cacheFolder,
         objectives,
-        rungs: budget ? rungsOf(budget) : [],
-        seed,
-        peers,
+        ...(budget && {
+          pruning: {
+            pruner: study.pruner,
+            maximum: budget.max / budget.min,
+            peers,
+            direction: objectives[0]?.direction ?? 'maximise',
+          },
+        }),
         ...(minutes !== undefined && { minutes }),
       };
     },

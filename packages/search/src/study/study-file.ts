@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { didYouMean, readRecipe, validateRecipe } from '@distiller/core';
 import { z } from 'zod';
+import { createPruner } from '../pruners/create-pruner.js';
+import { PRUNER, type PrunerSettings } from '../pruners/pruner-settings.js';
 import { SAMPLER } from '../samplers/sampler-settings.js';
 import type { SearchParameter } from '../space.js';
 import { SEARCH_SPACE } from '../space/search-space-schema.js';
+import type { StudyObjective } from '../trial.js';
 import { GENERAL_OBJECTIVES } from './trial-values.js';
 
 const objective = z.strictObject({
@@ -24,9 +27,11 @@ const budget = z
       .enum(['training.epochs', 'training.maxSteps'])
       .default('training.epochs')
       .describe('The setting of the recipe that is the length of a training.'),
-    min: z.number().positive().describe('Length after which trials are first compared.'),
+    min: z
+      .number()
+      .positive()
+      .describe('Length after which trials are first compared: the unit of the pruner.'),
     max: z.number().positive().describe('Length of a whole training.'),
-    reduction: z.number().min(2).default(3).describe('Factor from one comparison to the next.'),
   })
   .superRefine(({ setting, min, max }, context) => {
     const report = (path: string, message: string) =>
@@ -68,11 +73,10 @@ export const STUDY = z
         'By parameter and value: what the value changes in the recipe. Mappings are merged, null takes a setting away.',
       ),
     sampler: SAMPLER.prefault({ use: 'random' }).describe('What proposes configurations.'),
+    pruner: PRUNER.prefault({ use: 'none' }).describe('What ends trials that promise little.'),
     budget: budget
       .exactOptional()
-      .describe(
-        'At what lengths of their training trials are compared; without it all run to their end.',
-      ),
+      .describe('Lengths of a training, for a pruner; the recipe decides when it is left out.'),
     trials: z.int().positive().describe('Configurations that are tried.'),
     concurrency: z
       .int()
@@ -107,6 +111,7 @@ export const STUDY = z
     const report: Report = (message, ...path) =>
       context.addIssue({ code: 'custom', path, message });
     checkPatches(study, report);
+    checkPruner(study, report);
     checkDistinct(study.seeds, 'seeds', report);
     checkDistinct(
       study.objectives.map(({ name }) => name),
@@ -147,6 +152,35 @@ function checkPatches(
             value,
           );
     }
+  }
+}
+
+function checkPruner(
+  {
+    pruner,
+    budget: lengths,
+    objectives: [first],
+  }: {
+    readonly pruner: PrunerSettings;
+    readonly budget?: { readonly min: number; readonly max: number };
+    readonly objectives: readonly StudyObjective[];
+  },
+  report: Report,
+): void {
+  if (pruner.use === 'none') return;
+  if (!lengths) {
+    report(`${pruner.use} needs a \`budget\`: when trials are compared`, 'pruner');
+    return;
+  }
+  if (first && !isScore(first.name))
+    report(
+      `${pruner.use} compares trials in training by the first objective, which must be a score of the task (given "${first.name}")`,
+      'pruner',
+    );
+  try {
+    createPruner(pruner, lengths.max / lengths.min);
+  } catch (error) {
+    report((error as Error).message, 'pruner');
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createRng, DistillerError, type Reporter } from '@distiller/core';
 import { createSampler } from '../samplers/create-sampler.js';
 import type { Configuration, SearchSpace } from '../space.js';
+import type { Trial } from '../trial.js';
 import type { StudyPlan } from './coordinate-study.js';
 import type { JournalRecord, TrialOutcome, TrialRun } from './journal-record.js';
 import type { TrialJob } from './trial-job.js';
@@ -51,7 +52,7 @@ export function toyPlan(changes: Partial<StudyPlan> = {}): StudyPlan {
   };
 }
 
-function toyJob(number: number, configuration: Configuration, peers: TrialJob['peers']): TrialJob {
+function toyJob(number: number, configuration: Configuration, peers: readonly Trial[]): TrialJob {
   return {
     study: 'toy',
     number,
@@ -60,19 +61,18 @@ function toyJob(number: number, configuration: Configuration, peers: TrialJob['p
     folder: `/nowhere/${number}`,
     cacheFolder: '/nowhere/cache',
     objectives: [{ name: 'score', direction: 'maximise' }],
-    rungs: [{ budget: 1, share: 1 / 3 }],
-    seed: 5,
-    peers,
+    pruning: { pruner: { use: 'none' }, maximum: 3, peers, direction: 'maximise' },
   };
 }
 
 /** Best at a rate of 0.1 and a size of 4; worse than the median of its peers half way, it is pruned; sizes of 8 fail. */
-export function toyOutcome({ runs, peers }: TrialJob): TrialOutcome {
+export function toyOutcome({ runs, pruning }: TrialJob): TrialOutcome {
   const { rate, size } = runs[0]?.recipe as { rate: number; size: number };
   const score = 1 - Math.log10(rate / 0.1) ** 2 / 4 - Math.abs(size - 4) / 10;
   const report = { budget: 1, value: score / 2 };
   if (size === 8)
     return { state: 'failed', reports: [], reason: 'There is no student of this size.' };
+  const peers = pruning?.peers ?? [];
   const seen = peers.flatMap(({ reports }) => reports.map(({ value }) => value)).sort();
   const isWorse = seen.length > 2 && report.value < (seen[seen.length >> 1] as number);
   const run = toyRun(score);

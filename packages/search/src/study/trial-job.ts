@@ -1,5 +1,5 @@
-import type { StudyObjective, Trial } from '../trial.js';
-import type { Rung } from './rungs.js';
+import type { StudyObjective } from '../trial.js';
+import type { TrialPruning } from './pruning.js';
 
 /** All that a worker must know to run a trial; plain data, so that it may travel. */
 export interface TrialJob {
@@ -13,11 +13,8 @@ export interface TrialJob {
   readonly folder: string;
   readonly cacheFolder: string;
   readonly objectives: readonly StudyObjective[];
-  /** Where the first training is compared with `peers`, and by what; none when nothing is pruned. */
-  readonly rungs: readonly Rung[];
-  readonly pruner?: unknown;
-  readonly seed: number;
-  readonly peers: readonly Trial[];
+  /** How the first training is compared with earlier trials; absent when nothing is pruned. */
+  readonly pruning?: TrialPruning | undefined;
   /** After so many minutes the trial fails; by default never. */
   readonly minutes?: number | undefined;
 }

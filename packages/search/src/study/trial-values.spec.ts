@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StudyObjective } from '../trial.js';
-import { rungsOf } from './rungs.js';
 import { runValue, trialValues } from './trial-values.js';
 import { toyRun } from './toy-study.fixture.js';
 
@@ -29,16 +28,5 @@ describe('trialValues', () => {
       /no metric "acuracy"\. Did you mean "accuracy"/,
     );
     expect(() => runValue(objective('score'), toyRun(NaN))).toThrow(/score is NaN/);
-  });
-});
-
-describe('rungsOf', () => {
-  it('multiplies from the shortest up to the whole training, which is no rung', () => {
-    const budget = { setting: 'training.epochs', min: 2, max: 18, reduction: 3 } as const;
-    expect(rungsOf(budget)).toEqual([
-      { budget: 1, share: 2 / 18 },
-      { budget: 3, share: 6 / 18 },
-    ]);
-    expect(rungsOf({ ...budget, max: 19 }).map(({ budget: size }) => size)).toEqual([1, 3, 9]);
   });
 });
