@@ -3,6 +3,7 @@ const benchmarks = {
   augmentation: () => import('./augmentation/augmentation.mjs'),
   'augmentation-flow': () => import('./augmentation-flow/augmentation-flow.mjs'),
   emd: () => import('./emd/emd.mjs'),
+  samplers: () => import('./samplers/samplers.mjs'),
   step: () => import('./step/step.mjs'),
 };
 

@@ -48,3 +48,6 @@ export { parseAnswer, type WorkerAnswer } from './study/worker-protocol.js';
 export { coordinateStudy, type StudyPlan } from './study/coordinate-study.js';
 export { dominates, paretoFront } from './fronts/pareto-front.js';
 export { hypervolume } from './fronts/hypervolume.js';
+export type { PruneRequest, Pruner } from './pruners/pruner.js';
+export { PRUNER, type PrunerSettings } from './pruners/pruner-settings.js';
+export { createPruner } from './pruners/create-pruner.js';
