@@ -1,13 +1,13 @@
 import { RECIPES } from './kill-recipes.mjs';
 
-const { intermediate: _, ...student } = RECIPES.online;
-const { signals: __, ...teacher } = student.teacher;
+const { online } = RECIPES;
 
-/** A student of a few steps; whether the teacher is cached is left to the search. */
+/** A student of a few steps. Losses on layers, and whether the teacher is cached, are left to the search. */
 export const STUDENT = {
-  ...student,
-  teacher,
-  training: { ...student.training, accumulate: 1, evaluateEvery: 6, checkpointEvery: 8 },
+  ...online,
+  intermediate: [],
+  teacher: { ...online.teacher, signals: undefined },
+  training: { ...online.training, accumulate: 1, evaluateEvery: 6, checkpointEvery: 8 },
 };
 
 /** A study whose proposals and prunings depend on what came before. */

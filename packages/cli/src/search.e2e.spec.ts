@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseYaml } from '@distiller/core';
+import { evaluateTrial, type TrialJob } from '@distiller/search';
+import { openRecipe } from './open-recipe.js';
 import { TinyWorkspace } from './tiny-workspace.fixture.js';
 
 /** Six configurations that can be run, of students that learn in four steps. */
@@ -74,6 +76,14 @@ describe('distiller search', () => {
     expect(result.rows.at(-1).scores[result.metric]).toBe(values[0]);
   });
 
+  it('asks the teacher once about every text, whatever process needs it first', async () => {
+    const stores = JSON.parse(await succeed('cache', 'verify', 'cache', '--json'));
+    expect(stores.length).toBeGreaterThan(0);
+    for (const store of stores) expect(store).toMatchObject({ texts: 27, flaws: [] });
+    const bytes = stores.map(({ bytes: size }: { bytes: number }) => size);
+    expect(new Set(bytes).size).toBe(stores.length);
+  });
+
   it('leaves a finished study as it is, and refuses another in its folder', async () => {
     const before = await readFile(workspace.path('found/journal.jsonl'));
     const again = await workspace.run(['search', 'study.yaml', '--out', 'found']);
@@ -99,6 +109,92 @@ describe('distiller search', () => {
     await succeed('search', 'export', 'found', '--csv', 'found.csv');
     expect(await withoutTimes('stopped.csv')).toBe(await withoutTimes('found.csv'));
   });
+});
+
+it('compares trials in training, over several seeds and objectives', async () => {
+  const more = `seeds: [1, 2]
+objectives: [{ name: score, direction: maximise }, { name: retained, direction: maximise }, { name: parameters, direction: minimise }]
+pruner: { use: asha, reduction: 2 }
+budget: { setting: training.maxSteps, min: 2, max: 8 }
+`;
+  await workspace.write(
+    'pruned.yaml',
+    STUDY.replace(
+      'kind: float, low: 0.001, high: 0.1, log: true',
+      'kind: ordered, values: [1.0e-9, 0.03]',
+    ) + more,
+  );
+  const args = ['search', 'pruned.yaml', '--out', 'pruned', '--json', '--workers', '2'];
+  const summary = JSON.parse(await succeed(...args));
+  expect(summary.complete + summary.pruned).toBe(5);
+  const records = (await readFile(workspace.path('pruned/journal.jsonl'), 'utf8'))
+    .trim()
+    .split('\n');
+  for (const record of records.map((line) => JSON.parse(line))) {
+    if (record.kind !== 'finished') continue;
+    const { state, reports, runs, values } = record.outcome;
+    const steps = runs.map((run: { steps: number }) => run.steps);
+    if (state === 'pruned') {
+      expect(steps).toEqual([2 * reports.at(-1).budget]);
+    } else {
+      expect(steps).toEqual([8, 8]);
+      expect(reports.map(({ budget }: { budget: number }) => budget)).toEqual([1, 2]);
+      const [first, second] = runs;
+      expect(values[0]).toBeCloseTo((first.scores.accuracy + second.scores.accuracy) / 2, 12);
+      const retained = [first, second].map(
+        (run) => run.scores.accuracy / run.teacherScores.accuracy,
+      );
+      expect(values[1]).toBeCloseTo(((retained[0] ?? 0) + (retained[1] ?? 0)) / 2, 12);
+    }
+  }
+});
+
+it('ends a trial early that is worse than the others, and knows it the next time', async () => {
+  const {
+    recipe,
+    folder: recipeFolder,
+    registry,
+  } = await openRecipe(workspace.path('recipe.yaml'), [
+    'training.maxSteps=4',
+    'training.evaluateEvery=1',
+  ]);
+  const peers = [0, 1, 2].map((number) => ({
+    number,
+    configuration: {},
+    state: 'complete' as const,
+    reports: [
+      { budget: 1, value: 0 },
+      { budget: 2, value: 2 }, // no student reaches it
+    ],
+  }));
+  const direction = 'maximise' as const;
+  const job: TrialJob = {
+    study: 'pruned',
+    number: 3,
+    runs: [1, 2].map((seed) => ({ seed, recipe })),
+    recipeFolder,
+    folder: workspace.path('one-trial'),
+    cacheFolder: workspace.path('cache'),
+    objectives: [{ name: 'score', direction }],
+    pruning: {
+      pruner: { use: 'asha', minimum: 1, reduction: 2 },
+      maximum: 4,
+      peers,
+      direction,
+    },
+  };
+  const heard: number[] = [];
+  const { signal } = new AbortController();
+  const evaluate = () =>
+    evaluateTrial(job, ({ budget }) => heard.push(budget), {
+      openRegistry: async () => registry,
+      signal,
+    });
+  const outcome = await evaluate();
+  expect(outcome).toMatchObject({ state: 'pruned', runs: [{ seed: 1, steps: 2 }] });
+  expect(heard).toEqual([1, 2]);
+  expect(await evaluate()).toEqual(outcome);
+  expect(heard).toEqual([1, 2]);
 });
 
 async function withoutTimes(csv: string): Promise<string> {

@@ -138,10 +138,12 @@ export function assertRunnable(options: Pick<PlanOptions, 'study' | 'registry' |
 function withBudget(recipe: unknown, budget: Study['budget']): unknown {
   if (!budget) return recipe;
   const { setting, min, max } = budget;
-  const { evaluateEvery } = Object(Object(recipe).training) as { evaluateEvery?: unknown };
-  const isEvaluated = setting === 'training.epochs' || evaluateEvery !== undefined;
+  if (setting === 'training.epochs') return applyOverrides(recipe, [`${setting}=${max}`]);
+  const { evaluateEvery = min } = Object(Object(recipe).training) as { evaluateEvery?: number };
   return applyOverrides(recipe, [
     `${setting}=${max}`,
-    ...(isEvaluated ? [] : [`training.evaluateEvery=${min}`]),
+    // Steps are what counts: an epoch has at least one.
+    `training.epochs=${max}`,
+    `training.evaluateEvery=${evaluateEvery}`,
   ]);
 }

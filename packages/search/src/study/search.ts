@@ -88,8 +88,8 @@ export function studyId({ study, concurrency }: StudyRecord): string {
 }
 
 /** More trials may be asked for later; they don't change the first ones. */
-function withoutTrials({ trials: _, ...study }: Readonly<Record<string, unknown>>): object {
-  return study;
+function withoutTrials(study: Readonly<Record<string, unknown>>): object {
+  return { ...study, trials: undefined };
 }
 
 function assertSameStudy(before: StudyRecord, options: SearchOptions, folder: string): void {

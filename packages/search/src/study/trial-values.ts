@@ -43,7 +43,7 @@ export function scoreOf(
 function measured(name: string, run: TrialRun): number | undefined {
   switch (name) {
     case 'retained':
-      return scoreOf('score', run.scores, run.metric)! / (run.teacherScores?.[run.metric] ?? NaN);
+      return (run.scores[run.metric] ?? NaN) / (run.teacherScores?.[run.metric] ?? NaN);
     case 'bytes':
     case 'parameters':
     case 'trainSeconds':
