@@ -9,7 +9,9 @@ import { importanceCommand } from './commands/importance.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
+import { searchCommand } from './commands/search.js';
 import { stagesCommand } from './commands/stages.js';
+import { workerCommand } from './commands/worker.js';
 import type { GlobalOptions } from './output.js';
 import type { Session } from './session.js';
 import { VERSION } from './version.js';
@@ -21,6 +23,7 @@ Examples:
   $ distiller run recipes/my.yaml --set training.epochs=1 --seed 2 --out runs/trial
   $ echo "a fine film" | distiller predict runs/my/student
   $ distiller export runs/my/student --format onnx
+  $ distiller search studies/my.yaml               many recipes; which is best
   $ distiller stages objective                     what a recipe may name
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or recipe.`;
@@ -47,6 +50,8 @@ export function createProgram(session: Session): Command {
     exportCommand(session),
     cacheCommand(session),
     importanceCommand(session),
+    searchCommand(session),
+    workerCommand(session),
     stagesCommand(session),
     pluginsCommand(session),
     doctorCommand(session),

@@ -8,6 +8,7 @@ export {
   finetune,
   predict,
 } from '@distiller/pipeline';
+export { bestTrial, search, studyOf, summarise } from '@distiller/search';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
 export { multiTaskReport } from './multi-task-report.js';
@@ -21,10 +22,15 @@ export { modelFolder } from './model-folder.js';
 export { openEvaluation } from './open-evaluation.js';
 export { openRecipe, pluginsOf } from './open-recipe.js';
 export { openRegistry } from './open-registry.js';
+export { openRunner } from './open-runner.js';
+export { openStudy, openStudyFolder } from './open-study.js';
 export { pluginHealth, pluginHealthText } from './plugin-health.js';
 export { pluginList, pluginListText } from './plugin-list.js';
 export { predictionLine } from './prediction-line.js';
 export { bytes } from './quantity.js';
 export { recipeSchema, recipeYaml, resolveRecipe } from './resolve-recipe.js';
+export { serveTrialsOf } from './serve-trials.js';
 export { stageList, stageListText } from './stage-list.js';
 export { stagePage, stagePageText } from './stage-page.js';
+export { bestReport, studyCsv, studyReport } from './study-reports.js';
+export { trialRecipeFile } from './study-recipe.js';

@@ -33,7 +33,8 @@ export type { MixupOptions } from './mixup/mixup-settings.js';
 export { augmentedSet, type AugmentedSetOptions } from './augmentation/augmented-set.js';
 export { openRewriter, type Rewriter } from './augmentation/rewriter.js';
 export type { TextJob } from './augmentation/run-augmenters.js';
-export type { RunOptions } from './run-options.js';
+export type { EvaluationListener, RunOptions, TrainingEvaluation } from './run-options.js';
+export { trainStudent, type StudentResult, type TrainStudentOptions } from './train-student.js';
 export {
   studentProgram,
   type StudentProgram,

@@ -16,6 +16,7 @@ import { CheckpointStore, type PhaseProgress } from './checkpoint.js';
 import type { TrainingPlan } from './distillation.js';
 import type { MetricsLog } from './metrics-log.js';
 import { readNote } from './note.js';
+import type { EvaluationListener } from './run-options.js';
 import type { StepFeedback } from './step-feedback.js';
 
 /** Scores of an evaluation; `selects` names the one that decides. */
@@ -46,6 +47,7 @@ export interface Phase {
   readonly folder: string;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  readonly onEvaluation?: EvaluationListener | undefined;
 }
 
 export interface PhaseResult {
@@ -239,13 +241,24 @@ class PhaseRun {
     await this.log.append({ role: phase.role, step: progress.step, evaluation: scores });
     const better = progress.bestScore === null || score > progress.bestScore;
     const stale = better ? 0 : progress.stale + 1;
-    const stopped = phase.plan.patience !== undefined && stale >= phase.plan.patience;
+    const bestScores = better ? scores : progress.bestScores;
+    const { role, totalSteps, selects } = phase;
+    const goesOn = await phase.onEvaluation?.({
+      role,
+      step: progress.step,
+      totalSteps,
+      selects,
+      bestScores,
+    });
+    const isOutOfPatience = phase.plan.patience !== undefined && stale >= phase.plan.patience;
+    const stopped = isOutOfPatience || goesOn === false;
     if (better) await phase.saveBest(weights);
     this.progress = {
       ...progress,
       stale,
       stopped,
-      ...(better ? { bestScore: score, bestStep: progress.step, bestScores: scores } : {}),
+      bestScores,
+      ...(better ? { bestScore: score, bestStep: progress.step } : {}),
     };
     phase.reporter.info(
       `${phase.role}: step ${progress.step}, ${phase.selects} ${score.toFixed(4)}${better ? ' (best so far)' : ''}${stopped ? '; stopping early' : ''}.`,

@@ -3,6 +3,7 @@ import type { Distillation } from './distillation.js';
 import type { EncodedSplits } from './encoded-splits.js';
 import { scoreSplit } from './evaluate-model.js';
 import { ModelEvaluation } from './model-evaluation.js';
+import type { Scores } from './phase.js';
 import type { DistillResult, ResultRow, Role } from './result.js';
 
 /** What is compared on which texts. */
@@ -25,18 +26,10 @@ export function sizeOf({ weights }: Pick<TextModel, 'weights'>): number {
 }
 
 export async function teacherRow(compared: Compared): Promise<ResultRow> {
-  const { teacher, task, engine, training } = compared.parts;
+  const { engine, teacher } = compared.parts;
   const { description, model, members } = teacher;
   if (model && !members) return modelRow(compared, 'teacher', model, 'teacher');
-  const scores = await scoreSplit({
-    task,
-    encoded: await compared.splits.get(compared.scoredOn),
-    leader: 'teacher',
-    batchSize: training.batchSize,
-    signal: compared.signal,
-    logits: async (batch) =>
-      (await teacher.signals(batch, { logits: true, layers: [] }))['logits'] as HostTensors[string],
-  });
+  const scores = await teacherScores(compared);
   const parameters = (members ?? []).reduce((sum, member) => sum + sizeOf(member), 0);
   return {
     role: 'teacher',
@@ -47,6 +40,25 @@ export async function teacherRow(compared: Compared): Promise<ResultRow> {
     latencyMs: 0,
     trainSeconds: 0,
   };
+}
+
+/** Asks the teacher as a training does: what it keeps is not computed again. */
+export async function teacherScores({
+  parts,
+  splits,
+  scoredOn,
+  signal,
+}: Compared): Promise<Scores> {
+  const { teacher, task, training } = parts;
+  return scoreSplit({
+    task,
+    encoded: await splits.get(scoredOn),
+    leader: 'teacher',
+    batchSize: training.batchSize,
+    signal,
+    logits: async (batch) =>
+      (await teacher.signals(batch, { logits: true, layers: [] }))['logits'] as HostTensors[string],
+  });
 }
 
 export async function studentRow(

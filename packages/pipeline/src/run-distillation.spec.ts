@@ -7,6 +7,7 @@ import type { Engine, Objective, Teacher, TokenizerModel } from '@distiller/core
 import { createEagerEngine } from '@distiller/engine';
 import type { Distillation } from './distillation.js';
 import { runDistillation } from './run-distillation.js';
+import type { TrainingEvaluation } from './run-options.js';
 import {
   bagOfWords,
   softMse,
@@ -60,6 +61,25 @@ describe('runDistillation', () => {
     ).toBe(true);
     expect(await readdir(join(folder, 'run/student'))).toEqual(['model.safetensors']);
     expect(JSON.parse(await readFile(join(folder, 'run/result.json'), 'utf8'))).toEqual(result);
+  });
+
+  it('tells of every evaluation, and ends a training when it is told to', async () => {
+    const heard: TrainingEvaluation[] = [];
+    const result = await runDistillation(parts({ baseline: undefined }), {
+      folder: join(folder, 'run'),
+      onEvaluation: (evaluation) => {
+        heard.push(evaluation);
+        return evaluation.step < 8;
+      },
+    });
+    expect(heard.at(-1)).toMatchObject({
+      role: 'student-kd',
+      step: 8,
+      totalSteps: 16,
+      selects: 'accuracy',
+      bestScores: { accuracy: expect.any(Number) },
+    });
+    expect(result.steps).toBe(8);
   });
 
   it('refuses to write over another run', async () => {

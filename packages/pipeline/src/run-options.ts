@@ -32,7 +32,28 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** For caches that outlive the run; by default `cache` beside the run's folder. */
   readonly cacheFolder?: string | undefined;
+  /** Hears of every evaluation of a training, and may end it there. */
+  readonly onEvaluation?: EvaluationListener | undefined;
 }
+
+/** How a student in training did on the validation split. */
+export interface TrainingEvaluation {
+  /** `student-kd`, `student-no-kd`, `model`. */
+  readonly role: string;
+  /** Optimizer steps done, of `totalSteps`. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** The metric that decides which is best. */
+  readonly selects: string;
+  /** Of the best evaluation so far: the weights that would be kept if the training ended here. */
+  readonly bestScores: Readonly<Record<string, number>>;
+}
+
+/**
+ * Called before the training goes on. False ends it as if `patience` had run out; a resumed training repeats what it heard
+ * since its last checkpoint.
+ */
+export type EvaluationListener = (evaluation: TrainingEvaluation) => boolean | Promise<boolean>;
 
 const SILENT: Reporter = {
   info: () => undefined,
@@ -46,16 +67,18 @@ export interface RunContext {
   readonly resume: boolean;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  readonly onEvaluation: EvaluationListener;
 }
 
 export function runContext(
-  options: Pick<RunOptions, 'folder' | 'resume' | 'reporter' | 'signal'>,
+  options: Pick<RunOptions, 'folder' | 'resume' | 'reporter' | 'signal' | 'onEvaluation'>,
 ): RunContext {
   return {
     folder: resolve(options.folder),
     resume: options.resume ?? false,
     reporter: options.reporter ?? SILENT,
     signal: options.signal ?? new AbortController().signal,
+    onEvaluation: options.onEvaluation ?? (() => true),
   };
 }
 

@@ -14,7 +14,10 @@ export interface TrainedModel extends PhaseResult {
 
 /** A phase that is ready to start, and what it holds. */
 export interface OpenPhase {
-  readonly phase: Omit<Phase, 'role' | 'folder' | 'saveBest' | 'reporter' | 'signal'>;
+  readonly phase: Omit<
+    Phase,
+    'role' | 'folder' | 'saveBest' | 'reporter' | 'signal' | 'onEvaluation'
+  >;
   /** What a model is made of: projections and critics are left behind. */
   kept(weights: Weights): Weights;
   dispose(): Promise<void>;
@@ -47,6 +50,7 @@ export async function trainOnce(
         folder: checkpoints,
         reporter: context.reporter,
         signal: context.signal,
+        onEvaluation: context.onEvaluation,
       },
       (keepBytes) => MetricsLog.open(folder.metrics, keepBytes),
       await metricsStart(folder, role),

@@ -30,7 +30,7 @@ export class CachedSignals {
   readonly #lengths: readonly number[];
   #computed = 0;
   #cached = 0;
-  /** The end of the queue of calls: one at a time computes and appends. */
+  /** The end of the queue of calls: one at a time computes and appends, here and in other processes. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: CachedSignalsOptions) {
@@ -79,9 +79,9 @@ export class CachedSignals {
     const store = await this.#store(specs);
     const payloads = await this.#fetch(store, distinct, specs);
     const missing = distinct.filter(({ key }) => !payloads.has(key));
-    await this.#compute(store, missing, specs, payloads);
-    this.#computed += missing.length;
-    this.#cached += texts.length - missing.length;
+    const computed = missing.length > 0 ? await this.#add(store, missing, specs, payloads) : 0;
+    this.#computed += computed;
+    this.#cached += texts.length - computed;
     const [rows = 0, length = 0] = (encoding['ids'] as HostTensors[string]).shape;
     return this.#assemble(texts, rows, length, specs, payloads);
   }
@@ -101,6 +101,22 @@ export class CachedSignals {
       }),
     );
     return payloads;
+  }
+
+  /** Computes what other processes have not added in the meantime. @returns the number of texts. */
+  #add(
+    store: SignalStore,
+    texts: readonly EncodedText[],
+    specs: readonly SignalSpec[],
+    payloads: Map<string, Uint8Array>,
+  ): Promise<number> {
+    return store.exclusively(async () => {
+      for (const [key, payload] of await this.#fetch(store, texts, specs))
+        payloads.set(key, payload);
+      const missing = texts.filter(({ key }) => !payloads.has(key));
+      await this.#compute(store, missing, specs, payloads);
+      return missing.length;
+    });
   }
 
   async #compute(

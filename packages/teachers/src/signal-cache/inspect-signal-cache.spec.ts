@@ -12,8 +12,10 @@ async function storeOf(cacheFolder: string, digit: string, n: number): Promise<s
   const header = headerOf(digit);
   const folder = storeFolder(cacheFolder, header.fingerprint);
   const store = await SignalStore.open({ folder, header, maxBytes: 1e6, reporter: listener() });
-  for (let k = 1; k <= n; k++) await store.add(keyOf(k), payloadOf(k));
-  await store.add(keyOf(n), payloadOf(n));
+  await store.exclusively(async () => {
+    for (let k = 1; k <= n; k++) await store.add(keyOf(k), payloadOf(k));
+    await store.add(keyOf(n), payloadOf(n));
+  });
   await store.close();
   return shardPath(folder, 0);
 }

@@ -96,9 +96,16 @@ export async function readRecord(
  * Finds the records of a shard.
  *
  * @param checkPayloads also reads every payload and compares its checksum; a record that fails is left out.
+ * @param from where a record begins, to find those from there on only.
  * @throws DistillerError `input` when the file is no shard of this version; `io`.
  */
-export async function scanShard(path: string, { checkPayloads = false } = {}): Promise<ShardScan> {
+export async function scanShard(
+  path: string,
+  {
+    checkPayloads = false,
+    from,
+  }: { readonly checkPayloads?: boolean; readonly from?: number } = {},
+): Promise<ShardScan> {
   const handle = await open(path, 'r').catch((cause) => {
     throw ioError('read', path, cause);
   });
@@ -108,7 +115,7 @@ export async function scanShard(path: string, { checkPayloads = false } = {}): P
     const { header, length } = await readHeader(file, path);
     const records: RecordPlace[] = [];
     const flaws: Flaw[] = [];
-    let end = length;
+    let end = from ?? length;
     while (end < size) {
       const start = end + RECORD_HEAD_BYTES;
       const head = start <= size ? parseHead(await file.read(end, RECORD_HEAD_BYTES)) : 'torn';

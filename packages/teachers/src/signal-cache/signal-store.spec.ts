@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   copyFile,
@@ -9,6 +10,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { listener, withFolder } from '../tiny-teacher.fixture.js';
@@ -30,7 +32,9 @@ function openStore(folder: string, given: Partial<SignalStoreOptions> = {}) {
 
 /** Adds the records `from` … `to`. */
 async function fill(store: SignalStore, from: number, to: number): Promise<void> {
-  for (let n = from; n <= to; n++) await store.add(keyOf(n), payloadOf(n));
+  await store.exclusively(async () => {
+    for (let n = from; n <= to; n++) await store.add(keyOf(n), payloadOf(n));
+  });
 }
 
 async function expectRecords(store: SignalStore, ...numbers: number[]): Promise<void> {
@@ -41,6 +45,13 @@ async function expectRecords(store: SignalStore, ...numbers: number[]): Promise<
 
 function flipByte(bytes: Uint8Array, at: number): void {
   bytes[at] = (bytes[at] as number) ^ 1;
+}
+
+/** A shard without records, to know its size. */
+async function oneShard(folder: string): Promise<string> {
+  const path = join(folder, 'other');
+  await createShard(path, headerOf());
+  return path;
 }
 
 const shardOf = (folder: string, n = 0) => join(folder, `shard-00000${n}.signals`);
@@ -108,33 +119,69 @@ describe('SignalStore', () => {
       expect((await stat(shardOf(folder))).size).toBeLessThanOrEqual(header + 3 * RECORD);
     }));
 
-  it('reads beside another writer, adds nothing, and says so', () =>
+  it('adds beside other writers, and knows what they have added', () =>
     withFolder(async (folder) => {
-      const writer = await openStore(folder);
-      await fill(writer, 1, 2);
-      const reporter = listener();
-      const reader = await openStore(folder, { reporter });
-      await fill(reader, 3, 3);
-      await expectRecords(reader, 1, 2);
-      await reader.close();
-      expect(reporter.warnings).toEqual([
-        expect.stringMatching(
-          /is being written by process \d+ on .*; this run reads it and adds nothing/,
-        ),
+      const { length } = Buffer.from(await readFile(await oneShard(folder)));
+      const stores = await Promise.all(
+        [1, 2, 3].map(() => openStore(folder, { shardBytes: length + 4 * RECORD })),
+      );
+      let computed = 0;
+      const work = stores.map(async (store) => {
+        for (let n = 1; n <= 10; n++) {
+          await store.exclusively(async () => {
+            if (await store.get(keyOf(n))) return;
+            computed++;
+            await store.add(keyOf(n), payloadOf(n));
+          });
+        }
+      });
+      await Promise.all(work);
+      expect(computed).toBe(10);
+      for (const store of stores) await expectRecords(store, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+      for (const store of stores) await store.close();
+      expect((await readdir(folder)).sort()).toEqual([
+        'other',
+        ...[0, 1, 2].map((n) => `shard-00000${n}.signals`),
       ]);
-      expect(existsSync(join(folder, 'writer.lock'))).toBe(true);
-      await writer.close();
-      expect(existsSync(join(folder, 'writer.lock'))).toBe(false);
+    }));
+
+  it('is locked only while something is added', () =>
+    withFolder(async (folder) => {
+      const store = await openStore(folder);
+      const lock = join(folder, 'writer.lock');
+      expect(existsSync(lock)).toBe(false);
+      await store.exclusively(async () => expect(existsSync(lock)).toBe(true));
+      expect(existsSync(lock)).toBe(false);
+      await store.close();
+    }));
+
+  it('takes over from a writer that was killed in the middle of a record', () =>
+    withFolder(async (folder) => {
+      const store = await openStore(folder);
+      const other = await openStore(folder);
+      await fill(store, 1, 2);
+      const { pid } = spawnSync('true');
+      await writeFile(join(folder, 'writer.lock'), JSON.stringify({ pid, host: hostname() }));
+      await truncate(shardOf(folder), (await stat(shardOf(folder))).size - 1);
+      await fill(other, 3, 3);
+      await expectRecords(other, 1, 3);
+      await other.close();
+      await store.close();
+      const again = await openStore(folder);
+      await expectRecords(again, 1, 3);
+      await again.close();
     }));
 
   it('never cuts what another writer is writing', () =>
     withFolder(async (folder) => {
       const writer = await openStore(folder);
       await fill(writer, 1, 2);
-      await truncate(shardOf(folder), (await stat(shardOf(folder))).size - 1); // as if in the middle of a write
-      const { size } = await stat(shardOf(folder));
-      await (await openStore(folder)).close();
-      expect((await stat(shardOf(folder))).size).toBe(size);
+      await writer.exclusively(async () => {
+        await truncate(shardOf(folder), (await stat(shardOf(folder))).size - 1); // as if in the middle of a write
+        const { size } = await stat(shardOf(folder));
+        await (await openStore(folder)).close();
+        expect((await stat(shardOf(folder))).size).toBe(size);
+      });
       await writer.close();
     }));
 
@@ -209,8 +256,11 @@ describe('SignalStore', () => {
       await fill(store, 1, 1);
       await store.close();
       const again = await openStore(folder, { reporter, shardBytes: 1 });
-      await mkdir(shardOf(folder, 1)); // stands in the way of the next shard
-      await fill(again, 2, 3);
+      await again.exclusively(async () => {
+        await mkdir(shardOf(folder, 1)); // stands in the way of the next shard
+        await again.add(keyOf(2), payloadOf(2));
+      });
+      await fill(again, 3, 3);
       await expectRecords(again, 1);
       await again.close();
       await rm(shardOf(folder, 1), { recursive: true });

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   DistillerError,
   ioError,
@@ -34,45 +35,42 @@ interface Shard {
   /** Where the next record belongs. */
   end: number;
   /** Whether records may be appended. */
-  readonly isSound: boolean;
+  isSound: boolean;
   handle?: Promise<FileHandle>;
 }
 
+/** Milliseconds between two looks at the lock of another writer. */
+const LOCK_POLL_MS = 10;
+/** Milliseconds for which another writer is waited for: it holds the lock for one batch of texts. */
+const LOCK_WAIT_MS = 120_000;
+
 /**
- * Records by key in append-only shards on disk. Of two records with one key the later counts.
+ * Records by key in append-only shards on disk. Of two records with one key the later counts. Any number of processes use a
+ * store at a time: they append one after the other, each after it has taken in what the others have added.
  *
  * Nothing that happens to the cache stops a run: what can't be read is a miss, and what can't be written
- * (another writer, the budget, a full disk) is left out, with one warning.
+ * (a writer that never ends, the budget, a full disk) is left out, with one warning.
  */
 export class SignalStore {
   readonly #options: Required<SignalStoreOptions>;
-  readonly #lock: FileLock | undefined;
   readonly #places = new Map<string, { readonly shard: Shard; readonly place: RecordPlace }>();
   #shards: Shard[] = [];
   #bytes = 0;
-  #isAdding: boolean;
+  #isAdding = true;
   #hasWarnedOfDamage = false;
+  readonly #foreign = new Set<string>();
 
-  private constructor(options: Required<SignalStoreOptions>, lock: FileLock | undefined) {
+  private constructor(options: Required<SignalStoreOptions>) {
     this.#options = options;
-    this.#lock = lock;
-    this.#isAdding = lock !== undefined;
   }
 
   /** @throws DistillerError `io` when the folder can't be read or made. */
   static async open(given: SignalStoreOptions): Promise<SignalStore> {
     const options = { shardBytes: 2 ** 28, ...given };
-    const { folder, reporter } = options;
-    await makeFolder(folder);
-    const lock = await takeFileLock(lockPath(folder));
-    if (typeof lock === 'string') {
-      reporter.warn(
-        `Signal cache ${folder} is being written by ${lock}; this run reads it and adds nothing. If that process is gone, delete ${lockPath(folder)}.`,
-      );
-    }
-    const store = new SignalStore(options, typeof lock === 'string' ? undefined : lock);
+    await makeFolder(options.folder);
+    const store = new SignalStore(options);
     try {
-      await store.#scan();
+      await store.#takeIn();
       return store;
     } catch (error) {
       await store.close();
@@ -96,7 +94,23 @@ export class SignalStore {
     return undefined;
   }
 
-  /** Appends a record, unless the store has stopped adding. One call at a time. */
+  /**
+   * Runs an action while no other process adds, after taking in what others have added: what is still missing then is computed by
+   * one process only. An action of a store that has stopped adding is run all the same. One call at a time.
+   */
+  async exclusively<T>(action: () => Promise<T>): Promise<T> {
+    const lock = this.#isAdding ? await this.#lock() : undefined;
+    if (!lock) return action();
+    try {
+      await this.#takeIn();
+      await this.#cutTornEnd();
+      return await action();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Appends a record, unless the store has stopped adding. Call it within `exclusively`, one call at a time. */
   async add(key: string, payload: Uint8Array): Promise<void> {
     if (!this.#isAdding) return;
     const frame = frameRecord(key, payload);
@@ -133,33 +147,67 @@ export class SignalStore {
   async close(): Promise<void> {
     this.#isAdding = false;
     for (const { handle } of this.#shards) await (await handle)?.close();
-    await this.#lock?.release();
   }
 
-  async #scan(): Promise<void> {
-    for (const { index, path } of await listShards(this.#options.folder)) {
-      const scan = await this.#scanOwn(path);
-      const isSound = scan !== undefined && !scan.flaws.some(({ kind }) => kind === 'damaged');
-      const shard: Shard = { index, path, end: scan?.end ?? 0, isSound };
-      this.#shards.push(shard);
-      this.#bytes += shard.end;
-      for (const place of scan?.records ?? []) this.#places.set(place.key, { shard, place });
-      if (scan && !isSound) this.#warnOfDamage(path);
+  /** @returns undefined when it can't be had; nothing is added from then on. */
+  async #lock(): Promise<FileLock | undefined> {
+    const path = lockPath(this.#options.folder);
+    let waited = 0;
+    try {
+      for (;;) {
+        const lock = await takeFileLock(path);
+        if (typeof lock !== 'string') return lock;
+        if (waited >= LOCK_WAIT_MS) {
+          this.#stopAdding(
+            `Signal cache ${this.#options.folder} is being written by ${lock}, which does not end; this run reads it and adds nothing. If that process is gone, delete ${path}.`,
+          );
+          return undefined;
+        }
+        await setTimeout(LOCK_POLL_MS);
+        waited += LOCK_POLL_MS;
+      }
+    } catch (error) {
+      this.#stopAdding(
+        `${(error as Error).message} Nothing more is added to the signal cache; the run goes on.`,
+      );
+      return undefined;
     }
-    await this.#cutTornEnd();
+  }
+
+  /** Finds the records that are not known yet. */
+  async #takeIn(): Promise<void> {
+    for (const { index, path } of await listShards(this.#options.folder)) {
+      if (this.#foreign.has(path)) continue;
+      const known = this.#shards.find((shard) => shard.index === index);
+      if (known && (await sizeOf(path)) <= known.end) continue;
+      const scan = await this.#scanOwn(path, known?.end);
+      const isSound = scan !== undefined && !scan.flaws.some(({ kind }) => kind === 'damaged');
+      const shard: Shard = known ?? { index, path, end: 0, isSound };
+      if (!known) this.#shards.push(shard);
+      if (!scan) {
+        this.#foreign.add(path);
+        continue;
+      }
+      this.#bytes += scan.end - shard.end;
+      shard.end = scan.end;
+      shard.isSound = isSound;
+      for (const place of scan.records) this.#places.set(place.key, { shard, place });
+      if (!isSound) this.#warnOfDamage(path);
+    }
   }
 
   /** Removes what a killed writer left of its last record. */
   async #cutTornEnd(): Promise<void> {
     const last = this.#shards.at(-1);
-    if (this.#lock && last?.isSound) await (await this.#handle(last)).truncate(last.end);
+    if (last?.isSound && (await sizeOf(last.path)) > last.end)
+      await (await this.#handle(last)).truncate(last.end);
   }
 
   /** Scans a shard that belongs here; a foreign or unreadable one is left alone. */
-  async #scanOwn(path: string): Promise<ShardScan | undefined> {
+  async #scanOwn(path: string, from?: number): Promise<ShardScan | undefined> {
     const { header, reporter } = this.#options;
     try {
-      const scan = await scanShard(path);
+      const scan = await scanShard(path, from === undefined ? {} : { from });
       if (scan.header.fingerprint === header.fingerprint) return scan;
       reporter.warn(
         `${path} holds signals of another teacher or of other settings; it is ignored. Move it out of the cache.`,
@@ -185,7 +233,7 @@ export class SignalStore {
   }
 
   #handle(shard: Shard): Promise<FileHandle> {
-    return (shard.handle ??= open(shard.path, this.#lock ? 'r+' : 'r'));
+    return (shard.handle ??= open(shard.path, 'r+').catch(() => open(shard.path, 'r')));
   }
 
   #stopAdding(reason: string): void {
@@ -200,6 +248,10 @@ export class SignalStore {
       `${path} is damaged; what can't be read is computed again. \`distiller cache verify\` shows the extent.`,
     );
   }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path)).size;
 }
 
 function megabytes(bytes: number): number {

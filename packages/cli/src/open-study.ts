@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import type { Registry } from '@distiller/core';
+import {
+  LocalWorkers,
+  readJournal,
+  readStudy,
+  StudyState,
+  type OpenedStudy,
+} from '@distiller/search';
+import { pluginsOf } from './open-recipe.js';
+import { openRegistry } from './open-registry.js';
+
+/** A study file with everything that its recipes may name. */
+export async function openStudy(
+  path: string,
+): Promise<OpenedStudy & { readonly registry: Registry }> {
+  const opened = await readStudy(path);
+  return { ...opened, registry: await studyRegistry(opened) };
+}
+
+/** Components of the plugins that the recipe of a study names, or a patch of it. */
+export async function studyRegistry({ study, recipeFolder }: OpenedStudy): Promise<Registry> {
+  const patches = Object.values(study.patches).flatMap((byValue) => Object.values(byValue));
+  const plugins = [study.recipe, ...patches].flatMap(pluginsOf);
+  return openRegistry([...new Set(plugins)], recipeFolder);
+}
+
+/** What the journal in a study's folder says. */
+export async function openStudyFolder(folder: string): Promise<StudyState> {
+  return new StudyState(await readJournal(folder));
+}
+
+/** Worker processes on this machine. */
+export function localWorkers(count: number): LocalWorkers {
+  return new LocalWorkers({
+    script: fileURLToPath(new URL('../dist/trial-worker.js', import.meta.url)),
+    count,
+  });
+}

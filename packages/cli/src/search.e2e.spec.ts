@@ -1,0 +1,240 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseYaml } from '@distiller/core';
+import { evaluateTrial, type TrialJob } from '@distiller/search';
+import { openRecipe } from './open-recipe.js';
+import { TinyWorkspace } from './tiny-workspace.fixture.js';
+
+/** Six configurations that can be run, of students that learn in four steps. */
+const STUDY = `name: small
+recipe: recipe.yaml
+space:
+  parameters:
+    - { name: training.learningRate, kind: float, low: 0.001, high: 0.1, log: true }
+    - { name: loss, kind: categorical, values: [none, mse], stage: intermediate }
+    - { name: intermediate.0.weight, kind: ordered, values: [0.5, 1, 2], when: [{ parameter: loss, in: [mse] }] }
+patches:
+  loss:
+    none: {}
+    mse: { intermediate: [{ use: hidden-mse, matching: { use: skip } }] }
+trials: 5
+concurrency: 2
+`;
+
+let workspace: TinyWorkspace;
+
+beforeAll(async () => {
+  workspace = await TinyWorkspace.make();
+  await workspace.write('study.yaml', STUDY);
+});
+
+afterAll(() => workspace.remove());
+
+async function succeed(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await workspace.run(args);
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+describe('distiller search', () => {
+  beforeAll(async () => {
+    await succeed('search', 'study.yaml', '--out', 'found', '--workers', '2');
+  });
+
+  it('runs every trial, and tells status and best', async () => {
+    const status = JSON.parse(await succeed('search', 'status', 'found', '--json'));
+    expect(status).toMatchObject({ name: 'small', trials: 5, complete: 5, unfinished: [] });
+    const best = JSON.parse(await succeed('search', 'best', 'found', '--json'));
+    expect(best).toEqual(status.best);
+    expect(await succeed('search', 'status', 'found')).toMatch(
+      /^small: 5 trials, 5 complete\.\nbest +trial \d\nscore \(maximise\) +0\.\d{4}/,
+    );
+    expect(existsSync(workspace.path('found/trials/0000/seed-1/metrics.jsonl'))).toBe(true);
+    expect(existsSync(workspace.path('found/trials/0000/seed-1/checkpoints'))).toBe(false);
+  });
+
+  it('writes the trials as a table', async () => {
+    await succeed('search', 'export', 'found', '--csv', 'trials.csv');
+    const [header, ...rows] = (await readFile(workspace.path('trials.csv'), 'utf8'))
+      .trim()
+      .split('\n');
+    expect(header).toBe(
+      'trial,state,training.learningRate,loss,intermediate.0.weight,value:score,spread:score,runs,steps,trainSeconds,reason',
+    );
+    expect(rows).toHaveLength(5);
+    expect(rows[0]).toMatch(/^0,complete,0\.0\d+,(none,|mse,\d\.?\d*),0\.\d+,,1,4,\d\.\d{3},$/);
+  });
+
+  it('writes the best recipe, which makes the student of the trial', async () => {
+    await succeed('search', 'best', 'found', '--recipe', 'best.yaml');
+    const recipe = parseYaml(await readFile(workspace.path('best.yaml'), 'utf8'), 'best.yaml');
+    expect(recipe).toMatchObject({ teacher: { signals: { cache: {} } }, engine: { threads: 1 } });
+    const result = JSON.parse(await succeed('run', 'best.yaml', '--json', '--out', 'runs/best'));
+    const { values } = JSON.parse(await succeed('search', 'best', 'found', '--json'));
+    expect(result.scoredOn).toBe('validation');
+    expect(result.rows.at(-1).scores[result.metric]).toBe(values[0]);
+  });
+
+  it('asks the teacher once about every text, whatever process needs it first', async () => {
+    const stores = JSON.parse(await succeed('cache', 'verify', 'cache', '--json'));
+    expect(stores.length).toBeGreaterThan(0);
+    for (const store of stores) expect(store).toMatchObject({ texts: 27, flaws: [] });
+    const bytes = stores.map(({ bytes: size }: { bytes: number }) => size);
+    expect(new Set(bytes).size).toBe(stores.length);
+  });
+
+  it('leaves a finished study as it is, and refuses another in its folder', async () => {
+    const before = await readFile(workspace.path('found/journal.jsonl'));
+    const again = await workspace.run(['search', 'study.yaml', '--out', 'found']);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/already holds a study\. Go on with it by --resume/);
+    await succeed('search', 'study.yaml', '--out', 'found', '--resume');
+    await workspace.write('other.yaml', STUDY.replace('0.1,', '0.2,'));
+    const other = await workspace.run(['search', 'other.yaml', '--out', 'found', '--resume']);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/found holds another study: space differs\. Only `trials`/);
+    expect((await readFile(workspace.path('found/journal.jsonl'))).equals(before)).toBe(true);
+  });
+
+  it('stopped by Ctrl-C and resumed ends with the same trials', async () => {
+    const args = ['search', 'study.yaml', '--out', 'stopped', '--workers', '2'];
+    const stopped = await workspace.run(args, (said, controller) => {
+      if (/Trial \d: score/.test(said)) controller.abort();
+    });
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(/^Stopped with \d of 5 trials finished\. .*--resume/m);
+    await succeed(...args, '--resume', '--workers', '1');
+    await succeed('search', 'export', 'stopped', '--csv', 'stopped.csv');
+    await succeed('search', 'export', 'found', '--csv', 'found.csv');
+    expect(await withoutTimes('stopped.csv')).toBe(await withoutTimes('found.csv'));
+  });
+});
+
+it('compares trials in training, over several seeds and objectives', async () => {
+  const more = `seeds: [1, 2]
+objectives: [{ name: score, direction: maximise }, { name: retained, direction: maximise }, { name: parameters, direction: minimise }]
+pruner: { use: asha, reduction: 2 }
+budget: { setting: training.maxSteps, min: 2, max: 8 }
+`;
+  await workspace.write(
+    'pruned.yaml',
+    STUDY.replace(
+      'kind: float, low: 0.001, high: 0.1, log: true',
+      'kind: ordered, values: [1.0e-9, 0.03]',
+    ) + more,
+  );
+  const args = ['search', 'pruned.yaml', '--out', 'pruned', '--json', '--workers', '2'];
+  const summary = JSON.parse(await succeed(...args));
+  expect(summary.complete + summary.pruned).toBe(5);
+  const records = (await readFile(workspace.path('pruned/journal.jsonl'), 'utf8'))
+    .trim()
+    .split('\n');
+  for (const record of records.map((line) => JSON.parse(line))) {
+    if (record.kind !== 'finished') continue;
+    const { state, reports, runs, values } = record.outcome;
+    const steps = runs.map((run: { steps: number }) => run.steps);
+    if (state === 'pruned') {
+      expect(steps).toEqual([2 * reports.at(-1).budget]);
+    } else {
+      expect(steps).toEqual([8, 8]);
+      expect(reports.map(({ budget }: { budget: number }) => budget)).toEqual([1, 2]);
+      const [first, second] = runs;
+      expect(values[0]).toBeCloseTo((first.scores.accuracy + second.scores.accuracy) / 2, 12);
+      const retained = [first, second].map(
+        (run) => run.scores.accuracy / run.teacherScores.accuracy,
+      );
+      expect(values[1]).toBeCloseTo(((retained[0] ?? 0) + (retained[1] ?? 0)) / 2, 12);
+    }
+  }
+});
+
+it('ends a trial early that is worse than the others, and knows it the next time', async () => {
+  const {
+    recipe,
+    folder: recipeFolder,
+    registry,
+  } = await openRecipe(workspace.path('recipe.yaml'), [
+    'training.maxSteps=4',
+    'training.evaluateEvery=1',
+  ]);
+  const peers = [0, 1, 2].map((number) => ({
+    number,
+    configuration: {},
+    state: 'complete' as const,
+    reports: [
+      { budget: 1, value: 0 },
+      { budget: 2, value: 2 }, // no student reaches it
+    ],
+  }));
+  const direction = 'maximise' as const;
+  const job: TrialJob = {
+    study: 'pruned',
+    number: 3,
+    runs: [1, 2].map((seed) => ({ seed, recipe })),
+    recipeFolder,
+    folder: workspace.path('one-trial'),
+    cacheFolder: workspace.path('cache'),
+    objectives: [{ name: 'score', direction }],
+    pruning: {
+      pruner: { use: 'asha', minimum: 1, reduction: 2 },
+      maximum: 4,
+      peers,
+      direction,
+    },
+  };
+  const heard: number[] = [];
+  const { signal } = new AbortController();
+  const evaluate = () =>
+    evaluateTrial(job, ({ budget }) => heard.push(budget), {
+      openRegistry: async () => registry,
+      signal,
+    });
+  const outcome = await evaluate();
+  expect(outcome).toMatchObject({ state: 'pruned', runs: [{ seed: 1, steps: 2 }] });
+  expect(heard).toEqual([1, 2]);
+  expect(await evaluate()).toEqual(outcome);
+  expect(heard).toEqual([1, 2]);
+});
+
+async function withoutTimes(csv: string): Promise<string> {
+  return (await readFile(workspace.path(csv), 'utf8')).replace(/,\d+\.\d{3},/g, ',,');
+}
+
+it.each([
+  [
+    'every problem of the study at once',
+    'trials: 5',
+    'trials: 0\nsampler: { use: randm }\nseeds: [1, 1]\ntrails: 3',
+    [
+      /The study .*study has 4 problems:|The study .* has \d problems:/,
+      /trials: /,
+      /sampler/,
+      /unknown setting "trails"/,
+    ],
+  ],
+  [
+    'patches that fit no parameter',
+    'none: {}',
+    'nine: {}',
+    [
+      /patches\.loss\.nine: is no value of the parameter\. Did you mean "none"/,
+      /patches\.loss\.none: is missing/,
+    ],
+  ],
+])('tells %s', async (_, from, to, messages) => {
+  await workspace.write('wrong.yaml', STUDY.replace(from, to));
+  const { code, stderr } = await workspace.run(['search', 'wrong.yaml', '--out', 'wrong']);
+  for (const message of messages) expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+  expect(existsSync(workspace.path('wrong'))).toBe(false);
+});
+
+it('refuses a small space whose configurations make no recipe, before anything runs', async () => {
+  const small = STUDY.replace(/ +- \{ name: training.*\n/, '').replace('use: skip', 'use: skipp');
+  await workspace.write('small.yaml', small);
+  const { code, stderr } = await workspace.run(['search', 'small.yaml', '--out', 'none']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^3 of 4 configurations make no recipe that can be run\./m);
+  expect(stderr).toMatch(/"loss":"mse".*intermediate\.0\.matching.*Did you mean "skip"/s);
+});

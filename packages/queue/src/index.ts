@@ -1,0 +1,3 @@
+export { QueueRunner } from './queue-runner.js';
+export { serveQueue, type QueueWorkerOptions } from './queue-worker.js';
+export type { QueueTiming } from './trial-queue.js';

@@ -1,0 +1,218 @@
+import { dirname, resolve } from 'node:path';
+import { didYouMean, readRecipe, validateRecipe } from '@distiller/core';
+import { z } from 'zod';
+import { createPruner } from '../pruners/create-pruner.js';
+import { PRUNER, type PrunerSettings } from '../pruners/pruner-settings.js';
+import { SAMPLER } from '../samplers/sampler-settings.js';
+import type { SearchParameter } from '../space.js';
+import { SEARCH_SPACE } from '../space/search-space-schema.js';
+import type { StudyObjective } from '../trial.js';
+import { GENERAL_OBJECTIVES } from './trial-values.js';
+
+const objective = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .describe(
+      "`score` (the metric that selects, on the validation split), `retained` (its share of the teacher's), `bytes`, `parameters`, `latencyMs`, `trainSeconds`, or a metric of the task.",
+    ),
+  direction: z.enum(['maximise', 'minimise']).describe('Which way is better.'),
+});
+
+const patch = z.record(z.string(), z.unknown());
+
+const budget = z
+  .strictObject({
+    setting: z
+      .enum(['training.epochs', 'training.maxSteps'])
+      .default('training.epochs')
+      .describe('The setting of the recipe that is the length of a training.'),
+    min: z
+      .number()
+      .positive()
+      .describe('Length after which trials are first compared: the unit of the pruner.'),
+    max: z.number().positive().describe('Length of a whole training.'),
+  })
+  .superRefine(({ setting, min, max }, context) => {
+    const report = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (min >= max) report('max', `must be above min, which is ${min} (given ${max})`);
+    const whole = setting === 'training.maxSteps' ? [min, max] : [min];
+    if (whole.some((length) => !Number.isInteger(length)))
+      report(
+        'min',
+        `${setting} are compared after whole numbers only (given ${whole.join(' and ')})`,
+      );
+  });
+
+/** Schema of a study file. */
+export const STUDY = z
+  .strictObject({
+    name: z.string().min(1).default('study').describe('Shown in results.'),
+    seed: z
+      .int()
+      .min(0)
+      .max(0xffff_ffff)
+      .default(1)
+      .describe('Decides which configurations are tried: equal seeds give equal studies.'),
+    recipe: z
+      .union([z.string().min(1), patch])
+      .describe('The recipe that is varied: a path from the study file, or the recipe itself.'),
+    objectives: z
+      .array(objective)
+      .min(1)
+      .default([{ name: 'score', direction: 'maximise' }])
+      .describe('What is optimised. Trials are compared in training by the first one.'),
+    space: SEARCH_SPACE.describe(
+      'What is chosen. A parameter is called like the setting that it sets (`training.learningRate`), or has `patches`.',
+    ),
+    patches: z
+      .record(z.string(), z.record(z.string(), patch))
+      .default({})
+      .describe(
+        'By parameter and value: what the value changes in the recipe. Mappings are merged, null takes a setting away.',
+      ),
+    sampler: SAMPLER.prefault({ use: 'random' }).describe('What proposes configurations.'),
+    pruner: PRUNER.prefault({ use: 'none' }).describe('What ends trials that promise little.'),
+    budget: budget
+      .exactOptional()
+      .describe('Lengths of a training, for a pruner; the recipe decides when it is left out.'),
+    trials: z.int().positive().describe('Configurations that are tried.'),
+    concurrency: z
+      .int()
+      .positive()
+      .exactOptional()
+      .describe(
+        'Trials that may run at a time, by default the number of workers. It decides what each proposal knows, so it is kept on resume.',
+      ),
+    seeds: z
+      .array(z.int().min(0).max(0xffff_ffff))
+      .min(1)
+      .default([1])
+      .describe('Seeds with which every configuration is trained; its values are the means.'),
+    retries: z
+      .int()
+      .min(0)
+      .default(2)
+      .describe('Times that a trial is tried again whose worker died.'),
+    minutes: z
+      .number()
+      .positive()
+      .exactOptional()
+      .describe('After so many minutes a trial fails; by default never.'),
+    signals: z
+      .enum(['cache', 'as in the recipe'])
+      .default('cache')
+      .describe(
+        "Whether the teacher's signals are kept, so that it runs once on every text: where the recipe says nothing, and without mixup, which has texts of its own.",
+      ),
+  })
+  .superRefine((study, context) => {
+    const report: Report = (message, ...path) =>
+      context.addIssue({ code: 'custom', path, message });
+    checkPatches(study, report);
+    checkPruner(study, report);
+    checkDistinct(study.seeds, 'seeds', report);
+    checkDistinct(
+      study.objectives.map(({ name }) => name),
+      'objectives',
+      report,
+    );
+  });
+
+type Report = (message: string, ...path: (string | number)[]) => void;
+
+function checkPatches(
+  { space, patches }: { space: { parameters: readonly SearchParameter[] }; patches: object },
+  report: Report,
+): void {
+  const names = space.parameters.map(({ name }) => name);
+  for (const [name, byValue] of Object.entries(patches) as [string, object][]) {
+    const parameter = space.parameters.find((candidate) => candidate.name === name);
+    if (!parameter) {
+      report(`is no parameter of the space. ${didYouMean(name, names)}`, 'patches', name);
+    } else if (!('values' in parameter)) {
+      report(`has no list of values, which patches need`, 'patches', name);
+    } else {
+      const values = parameter.values.map(String);
+      for (const value of Object.keys(byValue))
+        if (!values.includes(value))
+          report(
+            `is no value of the parameter. ${didYouMean(value, values)}`,
+            'patches',
+            name,
+            value,
+          );
+      for (const value of values)
+        if (!Object.hasOwn(byValue, value))
+          report(
+            'is missing: say what the value changes, or `{}` for nothing',
+            'patches',
+            name,
+            value,
+          );
+    }
+  }
+}
+
+function checkPruner(
+  {
+    pruner,
+    budget: lengths,
+    objectives: [first],
+  }: {
+    readonly pruner: PrunerSettings;
+    readonly budget?: { readonly min: number; readonly max: number };
+    readonly objectives: readonly StudyObjective[];
+  },
+  report: Report,
+): void {
+  if (pruner.use === 'none') return;
+  if (!lengths) {
+    report(`${pruner.use} needs a \`budget\`: when trials are compared`, 'pruner');
+    return;
+  }
+  if (first && !isScore(first.name))
+    report(
+      `${pruner.use} compares trials in training by the first objective, which must be a score of the task (given "${first.name}")`,
+      'pruner',
+    );
+  try {
+    createPruner(pruner, lengths.max / lengths.min);
+  } catch (error) {
+    report((error as Error).message, 'pruner');
+  }
+}
+
+function checkDistinct(values: readonly unknown[], path: string, report: Report): void {
+  if (new Set(values).size < values.length) report('has the same one twice', path);
+}
+
+/** A study file, checked, with its recipe. */
+export type Study = Omit<z.output<typeof STUDY>, 'recipe'> & { readonly recipe: unknown };
+
+export interface OpenedStudy {
+  readonly study: Study;
+  /** Absolute; relative paths of the recipe count from here. */
+  readonly recipeFolder: string;
+}
+
+/**
+ * Reads a study file and its recipe.
+ *
+ * @throws DistillerError `config` listing every problem of the study; the recipe is checked with each configuration.
+ */
+export async function readStudy(path: string): Promise<OpenedStudy> {
+  const { recipe: written, folder } = await readRecipe(path);
+  const study = validateRecipe(STUDY, written, `The study ${path}`);
+  if (typeof study.recipe !== 'string') return { study, recipeFolder: folder };
+  const file = resolve(folder, study.recipe);
+  const { recipe } = await readRecipe(file);
+  return { study: { ...study, recipe }, recipeFolder: dirname(file) };
+}
+
+/** Whether an objective needs a score of the task, which is all that the training can be compared by. */
+export function isScore(name: string): boolean {
+  const others = GENERAL_OBJECTIVES.filter((general) => general !== 'score') as string[];
+  return !others.includes(name);
+}
