@@ -168,6 +168,25 @@ describe('a recipe with several tasks', () => {
     } // prettier-ignore
   });
 
+  it.each([
+    'augmentation={ pipeline: [{ use: random, operation: swap }], workers: 0 }',
+    'mixup={ alpha: 0.4 }',
+  ])('trains with %s', async (block) => {
+    const out = `runs/${block.split('=')[0]}`;
+    const args = [
+      'run',
+      'three.yaml',
+      '--out',
+      out,
+      '--set',
+      block,
+      '--set',
+      'training.maxSteps=2',
+    ];
+    const { code, stderr } = await workspace.run(args);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('tells what is wrong with its tasks all at once', async () => {
     const wrong = RECIPE.replace('name: things', 'name: reviews')
       .replace('    teacher: { use: bert, model: values-teacher }\n', '')
