@@ -150,6 +150,9 @@ describe('a recipe with several tasks', () => {
     const { code, stdout } = await workspace.run(['predict', 'runs/whole/student/things', 'a good film']); // prettier-ignore
     expect(code).toBe(0);
     expect(stdout).toMatch(/^(book|film|play)\t/);
+    const several = await workspace.run(['predict', 'runs/whole', 'a good film']);
+    expect(several.code).toBe(1);
+    expect(several.stderr).toMatch(/a run with several tasks.*student.reviews, .*student.things, /);
   });
 
   it('goes on after a stop and ends with the same bytes', async () => {
