@@ -1,18 +1,37 @@
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DistillerError } from '@distiller/core';
 
 /** Where runs keep the model that they made. */
 const PLACES_IN_A_RUN = ['student', 'model'];
 
-/** The Hugging Face folder that is meant: the folder itself, or the model inside a run folder. */
+/**
+ * The Hugging Face folder that is meant: the folder itself, or the model inside a run folder.
+ *
+ * @throws DistillerError `input` listing the students of a run with several tasks.
+ */
 export async function modelFolder(folder: string): Promise<string> {
   const candidates = [folder, ...PLACES_IN_A_RUN.map((place) => join(folder, place))];
-  for (const candidate of candidates) {
-    const isModel = await access(join(candidate, 'config.json')).then(
-      () => true,
-      () => false,
-    );
-    if (isModel) return candidate;
-  }
-  return folder;
+  for (const candidate of candidates) if (await isModel(candidate)) return candidate;
+  const students = await modelsIn(join(folder, 'student'));
+  if (students.length === 0) return folder;
+  throw new DistillerError(
+    'input',
+    `${folder} is a run with several tasks, each with a student of its own. Name one: ${students.join(', ')}.`,
+  );
+}
+
+function isModel(folder: string): Promise<boolean> {
+  return access(join(folder, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function modelsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const models: string[] = [];
+  for (const name of names.sort())
+    if (await isModel(join(folder, name))) models.push(join(folder, name));
+  return models;
 }

@@ -150,6 +150,9 @@ describe('a recipe with several tasks', () => {
     const { code, stdout } = await workspace.run(['predict', 'runs/whole/student/things', 'a good film']); // prettier-ignore
     expect(code).toBe(0);
     expect(stdout).toMatch(/^(book|film|play)\t/);
+    const several = await workspace.run(['predict', 'runs/whole', 'a good film']);
+    expect(several.code).toBe(1);
+    expect(several.stderr).toMatch(/a run with several tasks.*student.reviews, .*student.things, /);
   });
 
   it('goes on after a stop and ends with the same bytes', async () => {
@@ -166,6 +169,25 @@ describe('a recipe with several tasks', () => {
       );
       expect(again?.equals(whole as Buffer)).toBe(true);
     } // prettier-ignore
+  });
+
+  it.each([
+    'augmentation={ pipeline: [{ use: random, operation: swap }], workers: 0 }',
+    'mixup={ alpha: 0.4 }',
+  ])('trains with %s', async (block) => {
+    const out = `runs/${block.split('=')[0]}`;
+    const args = [
+      'run',
+      'three.yaml',
+      '--out',
+      out,
+      '--set',
+      block,
+      '--set',
+      'training.maxSteps=2',
+    ];
+    const { code, stderr } = await workspace.run(args);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it('tells what is wrong with its tasks all at once', async () => {

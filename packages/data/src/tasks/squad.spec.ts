@@ -13,6 +13,7 @@ import {
   type Task,
 } from '@distiller/core';
 import { encodeExamples } from '../batching/encode-examples.js';
+import { windowsOf } from '../batching/encode-row.js';
 import { evaluationBatches } from '../batching/evaluation-batches.js';
 import { normalizeAnswer, scoreAnswer } from '../metrics/answers.js';
 import { dataPlugin } from '../plugin.js';
@@ -71,8 +72,20 @@ const encode = async (task: Task, maxLength: number) =>
   encodeExamples(
     task.read('train'),
     { student: { tokenizer, maxLength } },
-    { kind: task.kind, ...(task.windows && { windows: task.windows }) },
+    { kind: task.kind, windows: windowsOf(task.windows) },
   );
+
+describe('windowsOf', () => {
+  it('takes the last word of everyone, and the default of BERT for the rest', () => {
+    expect(windowsOf()).toEqual({ docStride: 128, maxQueryLength: 64 });
+    const trained = { docStride: 96, maxQueryLength: 32 };
+    expect(windowsOf(trained, undefined, { docStride: 8 })).toEqual({
+      docStride: 8,
+      maxQueryLength: 32,
+    });
+    expect(() => windowsOf({ docStride: 0.5 })).toThrow('docStride is 0.5; expected a number of');
+  });
+});
 
 describe('task squad', () => {
   it('reads questions, contexts and answers', async () => {

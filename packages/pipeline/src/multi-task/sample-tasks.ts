@@ -15,8 +15,9 @@ export interface SampledTasks {
  *
  * @param sizes n_t ≥ 1, training texts of each task.
  * @param exponent τ in [0, 1].
- * @see Stickland & Murray, "BERT and PALs", 2019, §4.2, arXiv:1902.02671 (τ = 0.5: square-root sampling)
- * @see Yang et al., "TextBrewer", 2020, arXiv:2002.12620, whose multi-task distiller samples so (τ = 1 unless told otherwise)
+ * @see Stickland & Murray, "BERT and PALs", 2019, arXiv:1902.02671 (square-root sampling, τ = 0.5)
+ * @see Yang et al., "TextBrewer", 2020, arXiv:2002.12620, whose MultiTaskDistiller samples so, by numbers of batches and
+ *   with τ = 1 unless told otherwise
  */
 export function taskShares(sizes: readonly number[], exponent: number): readonly number[] {
   const powers = sizes.map((size) => size ** exponent);
