@@ -88,3 +88,14 @@ export { hypervolume } from './fronts/hypervolume.js';
 export type { PruneRequest, Pruner } from './pruners/pruner.js';
 export { PRUNER, type PrunerSettings } from './pruners/pruner-settings.js';
 export { createPruner } from './pruners/create-pruner.js';
+export {
+  SETTING_RANGES,
+  type SettingRange,
+  type SettingRanges,
+} from './space/derived/setting-ranges.js';
+export {
+  settingsSpace,
+  type DerivedSpace,
+  type SettingsSpaceOptions,
+} from './space/derived/settings-space.js';
+export { COMPONENT_SPACE, componentSpace } from './space/derived/component-space.js';

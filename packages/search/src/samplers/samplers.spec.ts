@@ -25,7 +25,7 @@ describe.each(SAMPLERS)('sampler %s', (use) => {
         for (const { configuration } of toyStudy(sampler, study))
           validateConfiguration(MIXED, configuration);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
@@ -62,7 +62,7 @@ describe.each(SAMPLERS)('sampler %s', (use) => {
         const keys = trials.map(({ configuration }) => configurationKey(configuration));
         expect(new Set(keys.slice(0, size)).size).toBe(size);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

@@ -6,18 +6,21 @@ import { isListed, refusalOf } from './parameter-values.js';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const values = z.array(value).min(1);
-const condition = z.strictObject({
+/** Schema of a condition. */
+export const CONDITION = z.strictObject({
   parameter: z.string(),
   in: z.array(value).min(1).describe('The condition holds at each of these values.'),
 });
+/** Schema of the stage that a parameter belongs to. */
+export const STAGE = z
+  .exactOptional(z.string().min(1))
+  .describe('Stage of the pipeline, to group importances.');
 const named = {
   name: z.string().min(1),
   when: z
-    .exactOptional(z.array(condition))
+    .exactOptional(z.array(CONDITION))
     .describe('All must hold for the parameter to be active; they name earlier parameters.'),
-  stage: z
-    .exactOptional(z.string().min(1))
-    .describe('Stage of the pipeline, to group importances.'),
+  stage: STAGE,
 };
 const log = z.exactOptional(z.boolean()).describe('Uniform in the logarithm.');
 const whole = z.int();
@@ -44,7 +47,7 @@ export const SEARCH_SPACE: z.ZodType<SearchSpace> = z
     exclusions: z.exactOptional(
       z.array(
         z.strictObject({
-          where: z.array(condition).min(1).describe('Refused where all of these hold.'),
+          where: z.array(CONDITION).min(1).describe('Refused where all of these hold.'),
           reason: z.string().min(1).describe('Completes "refused because …".'),
         }),
       ),

@@ -67,10 +67,10 @@ describe('sampler tpe', () => {
     expect(share(({ map }) => map === 'skip')).toBeGreaterThan(0.8); // at random 0.33
   });
 
-  it('finds a better optimum of a smooth function than random trials, over ten seeds', () => {
+  it('finds a better optimum of a smooth function than random trials, over six seeds', () => {
     const best = (use: 'tpe' | 'random') => {
-      const bests = Array.from({ length: 10 }, (_, seed) => {
-        const trials = toyStudy(createSampler({ use }), { space: MIXED, trials: 60, seed });
+      const bests = Array.from({ length: 6 }, (_, seed) => {
+        const trials = toyStudy(createSampler({ use }), { space: MIXED, trials: 50, seed });
         return Math.min(...trials.map(({ values }) => values?.[0] as number));
       });
       return bests.reduce((a, b) => a + b) / bests.length;
