@@ -1,18 +1,20 @@
 /**
- * Importances on the table of the original study, beside those that were published for it: a student TinyBERT4 of BERT_BASE, no
+ * Importances on the table of the original study, beside reference figures: a student TinyBERT4 of BERT_BASE, no
  * repeated augmentation, one-hot factors loss (with α), map, prediction, mixup and augmentation {none, random>contextual, other},
- * STS-B where it has a signal. The published figures are of one forest of scikit-learn: 100 trees, leaves of 2, 0.6 of the columns, seed 0.
+ * STS-B where it has a signal. The reference is of one forest of scikit-learn: 100 trees, leaves of 2, 0.6 of the columns, seed 0.
  *
  *     npm run build && node tools/checks/original-importance.mjs --data FOLDER [--forests 20] [--trees 100] [--python PATH]
  *
  * FOLDER holds auto_distiller_tabular_data.csv. Prints the mean over forests of ours that differ in the seed, and how much one forest
  * strays from it; with a Python that has scikit-learn also what our decomposition says of that one forest and of scikit-learn's mean.
- * Exits with 1 when a mean is further than 0.03 from the published figure and further than one forest strays in 99 % of cases, or
+ * Exits with 1 when a mean is further than 0.03 from the reference and further than one forest strays in 99 % of cases, or
  * when the one forest's is further than 0.03.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cleanTable, readOriginalTable } from '@distiller/advisor';
 import {
@@ -22,7 +24,6 @@ import {
   spaceFactors,
   TreeMeasure,
 } from '@distiller/search';
-import { runPython } from '../golden/run-python.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,10 +36,10 @@ const { values: options } = parseArgs({
 const [forests, trees] = [Number(options.forests), Number(options.trees)];
 
 const PARAMETERS = ['loss', 'alpha', 'map', 'kd', 'mixup', 'aug'];
-/** Rows of the published table: the factors, and what their names are here. */
+/** Rows of the reference: the factors, and what their names are here. */
 const EFFECTS = ['loss×alpha', 'map', 'loss×alpha & map', 'intermediate', 'mixup', 'aug', 'kd'];
 const MAIN = ['loss×alpha', 'map', 'mixup', 'aug', 'kd'];
-const PUBLISHED = {
+const REFERENCE = {
   cola: [0.188, 0.101, 0.063, 0.352, 0.061, 0.197, 0.016],
   mnli: [0.164, 0.458, 0.045, 0.666, 0.009, 0, 0.126],
   mrpc: [0.14, 0.029, 0.021, 0.19, 0.519, 0.006, 0.012],
@@ -48,7 +49,7 @@ const PUBLISHED = {
   'sst-2': [0.093, 0.01, 0.023, 0.126, 0.048, 0.572, 0.009],
   stsb: [0.378, 0.063, 0.04, 0.481, 0.347, 0, undefined],
 };
-const PUBLISHED_MEANS = {
+const REFERENCE_MEANS = {
   raw: [0.251, 0.099, 0.036, 0.386, 0.158, 0.107, 0.093],
   cleaned: [0.278, 0.102, 0.031, 0.412, 0.116, 0.113, 0.096],
 };
@@ -66,35 +67,37 @@ const found = Object.fromEntries(
 );
 let isGood = true;
 console.log(
-  `Ours: means over ${forests} forests of ${trees} trees (± what one forest strays), less the published figure.`,
+  `Ours: means over ${forests} forests of ${trees} trees (± what one forest strays), less the reference.`,
 );
 isGood = report(found.raw, true) && isGood;
 for (const part of ['raw', 'cleaned']) isGood = reportMeans(part, found[part]) && isGood;
 if (options.python) {
   const theirs = await scikitLearn(parts.raw);
-  console.log("\nOur decomposition of scikit-learn's forest of seed 0, less the published figure.");
+  console.log("\nOur decomposition of scikit-learn's forest of seed 0, less the reference.");
   isGood =
     report(
       mapTasks(theirs, ([first]) => [first]),
       false,
     ) && isGood;
   console.log(
-    `\nThe same of scikit-learn's ${forests} forests of seeds 1, 2, …: means (± what one strays), less the published figure.`,
+    `\nThe same of scikit-learn's ${forests} forests of seeds 1, 2, …: means (± what one strays), less the reference.`,
   );
   report(
     mapTasks(theirs, ([, ...others]) => others),
     true,
   );
 } else {
-  console.log('\nLeft out: the published forest itself, which needs --python with scikit-learn.');
+  console.log(
+    '\nLeft out: the forest of the reference itself, which needs --python with scikit-learn.',
+  );
 }
 console.log(isGood ? '\nGood.' : '\nSomething is too far off.');
 process.exitCode = isGood ? 0 : 1;
 
-/** The trials of the published analysis, of each task. */
+/** The trials that the reference is of, for each task. */
 function trialsByTask(rows) {
   return Object.fromEntries(
-    Object.keys(PUBLISHED).map((task) => [
+    Object.keys(REFERENCE).map((task) => [
       task,
       rows
         .filter(
@@ -161,13 +164,26 @@ async function scikitLearn(tasks) {
       };
       const path = join(folder, `${task}.json`);
       await writeFile(path, JSON.stringify(problem));
-      const grown = runPython(options.python, 'forest_trees.py', [path]);
+      const grown = grownByScikitLearn(path);
       all[task] = grown.map((forest) => decompose(forest, columns, factors));
     }
     return all;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The trees of the forests that a file describes. */
+function grownByScikitLearn(path) {
+  const script = fileURLToPath(new URL('../golden/forest_trees.py', import.meta.url));
+  const { status, stdout, error } = spawnSync(options.python, [script, path], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${options.python} ${script} failed with exit code ${status}`);
+  return JSON.parse(stdout);
 }
 
 function decompose(forest, columns, factors) {
@@ -188,14 +204,14 @@ function decompose(forest, columns, factors) {
   };
 }
 
-/** Prints a table of differences from the published one; says whether the main effects are near enough. */
+/** Prints a table of differences from the reference; says whether the main effects are near enough. */
 function report(tasks, isMean) {
   const far = [];
   const rows = EFFECTS.map((name, i) => {
-    const cells = Object.entries(PUBLISHED).map(([task, published]) => {
-      if (published[i] === undefined) return [task, '–'];
+    const cells = Object.entries(REFERENCE).map(([task, reference]) => {
+      if (reference[i] === undefined) return [task, '–'];
       const values = tasks[task].map((effects) => effects[name] ?? 0);
-      const [difference, stray] = [average(values) - published[i], deviation(values)];
+      const [difference, stray] = [average(values) - reference[i], deviation(values)];
       const isFar = Math.abs(difference) > TOLERANCE;
       if (MAIN.includes(name) && isFar) far.push({ task, name, difference, stray });
       return [
@@ -206,7 +222,7 @@ function report(tasks, isMean) {
     return [name, Object.fromEntries(cells)];
   });
   console.table(Object.fromEntries(rows));
-  const cells = MAIN.length * Object.keys(PUBLISHED).length - 1;
+  const cells = MAIN.length * Object.keys(REFERENCE).length - 1;
   console.log(`${cells - far.length} of ${cells} main effects are within ${TOLERANCE}.`);
   for (const { task, name, difference, stray } of far) {
     const why = isMean
@@ -217,23 +233,22 @@ function report(tasks, isMean) {
   return far.every(({ difference, stray }) => isMean && Math.abs(difference) <= STRAY * stray);
 }
 
-/** Prints the means over tasks beside the published ones; says whether they are near enough. */
+/** Prints the means over tasks beside those of the reference; says whether they are near enough. */
 function reportMeans(part, tasks) {
   const rows = EFFECTS.map((name, i) => {
-    // STS-B has one level of kd only and does not count there.
-    const counted = Object.keys(PUBLISHED).filter((task) => PUBLISHED[task][i] !== undefined);
+    // A choice that a task lacks counts 0 there.
     const mean = average(
-      counted.map((task) => average(tasks[task].map((effects) => effects[name] ?? 0))),
+      Object.values(tasks).map((all) => average(all.map((effects) => effects[name] ?? 0))),
     );
-    const published = PUBLISHED_MEANS[part][i];
-    return { name, mean, published, difference: mean - published };
+    const reference = REFERENCE_MEANS[part][i];
+    return { name, mean, reference, difference: mean - reference };
   });
   console.log(`\nMeans over tasks, ${part} trials:`);
   console.table(
     Object.fromEntries(
-      rows.map(({ name, mean, published, difference }) => [
+      rows.map(({ name, mean, reference, difference }) => [
         name,
-        { ours: mean.toFixed(3), published: published.toFixed(3), difference: signed(difference) },
+        { ours: mean.toFixed(3), reference: reference.toFixed(3), difference: signed(difference) },
       ]),
     ),
   );
