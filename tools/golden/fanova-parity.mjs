@@ -4,9 +4,9 @@
  *     npm run build && node tools/golden/fanova-parity.mjs --python PATH [--seeds 2]
  *
  * PATH is a Python with the packages of tools/golden/requirements-importance.txt. Both grow forests of 64 trees with leaves of one
- * trial and all columns. Prints the truth and the means over seeds of the forest; Optuna tells main effects only, and gives the
- * indicators of a category independent measures, so that its effects of categories are off. Exits with 1 when a main effect of ours
- * is further than 0.02 from Optuna's and not nearer to the truth.
+ * trial and all columns. Prints the truth and the means over seeds of the forest; Optuna tells main effects only. It measures numbers
+ * on a log scale without the logarithm, and gives the indicators of a category independent measures, so that its effects are off where
+ * there are such parameters. Exits with 1 when a main effect of ours is further than 0.02 from Optuna's and not nearer to the truth.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
