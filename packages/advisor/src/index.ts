@@ -1,5 +1,4 @@
-export { configurationKey, observationKey, type Observation, type Setting } from './observation.js';
-export { ORIGINAL_SPACE } from './table/original-space.js';
+export { observationKey, type Observation, type Setting } from './observation.js';
 export { readOriginalTable, TRIALS_FILE, type TableRow } from './table/original-table.js';
 export { cleanTable, flawsOf, type Flaw } from './table/clean-table.js';
 export { averageRepeats, repeatNoise, type RepeatNoise } from './table/average-repeats.js';

@@ -17,7 +17,13 @@ export {
   type ForestOptions,
   type RegressionForest,
 } from './importance/regression-forest.js';
-export type { RegressionTree } from './importance/regression-tree.js';
+export {
+  growTree,
+  predictTree,
+  type RegressionTree,
+  type TreeData,
+  type TreeOptions,
+} from './importance/regression-tree.js';
 export { spaceFactors, type FactorOptions } from './importance/space-factors.js';
 export { factorColumns, type Factor, type FactorColumn } from './importance/factor.js';
 export { TreeMeasure } from './importance/tree-measure.js';
@@ -48,3 +54,21 @@ export {
   type FactorDifferences,
   type LevelDifference,
 } from './importance/paired-differences.js';
+export { SEARCH_SPACE } from './space/search-space-schema.js';
+export { defineSearchSpace } from './space/define-search-space.js';
+export { exclusionOf, isActive } from './space/conditions.js';
+export { configurationKey } from './space/configuration-key.js';
+export { validateConfiguration } from './space/validate-configuration.js';
+export { sampleUniform } from './space/sample-uniform.js';
+export { spaceSize } from './space/space-size.js';
+export { gridOf, type GridOptions } from './space/grid.js';
+export { decodeConfiguration, encodeConfiguration, fromUnit, toUnit } from './space/unit-cube.js';
+export {
+  CANONICAL_AUGMENTATIONS,
+  CANONICAL_SPACE,
+  canonicalSpace,
+  type CanonicalSpaceOptions,
+} from './space/canonical-space.js';
+export type { ProposalRequest, Sampler } from './samplers/sampler.js';
+export { SAMPLER, type SamplerSettings } from './samplers/sampler-settings.js';
+export { createSampler } from './samplers/create-sampler.js';
