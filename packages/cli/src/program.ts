@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { advisorCommand } from './commands/advisor.js';
 import { cacheCommand } from './commands/cache.js';
 import { configCommand } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -7,6 +8,7 @@ import { exportCommand } from './commands/export.js';
 import { finetuneCommand } from './commands/finetune.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
+import { recommendCommand } from './commands/recommend.js';
 import { runCommand } from './commands/run.js';
 import { stagesCommand } from './commands/stages.js';
 import type { GlobalOptions } from './output.js';
@@ -44,6 +46,8 @@ export function createProgram(session: Session): Command {
     evaluateCommand(session),
     predictCommand(session),
     exportCommand(session),
+    recommendCommand(session),
+    advisorCommand(session),
     cacheCommand(session),
     stagesCommand(session),
     pluginsCommand(session),

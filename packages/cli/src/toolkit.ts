@@ -1,8 +1,23 @@
 // Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
+export {
+  averageRepeats,
+  cleanTable,
+  leaveOneTaskOut,
+  mergeTrials,
+  originalTrials,
+  parsePairing,
+  Predictor,
+  randomChoice,
+  readOriginalTable,
+  readTrials,
+  trainPredictor,
+} from '@distiller/advisor';
 export { openModel, readRecipe } from '@distiller/core';
 export { cacheSignals, distill, evaluate, finetune, predict } from '@distiller/pipeline';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
+export { evaluationTables, randomChoiceTables } from './advisor-report.js';
+export { recommendation, recommendationText } from './recommendation.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';
 export { exportModel } from './export-model.js';
