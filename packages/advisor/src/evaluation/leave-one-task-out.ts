@@ -2,7 +2,7 @@ import { createRng } from '@distiller/core';
 import { configurationKey } from '@distiller/search';
 import { groupBy } from '../group-by.js';
 import type { Observation } from '../observation.js';
-import { FAMILIES, type AnyLearner, type LearnerFamily } from '../predict/families.js';
+import { COMPARED, FAMILIES, type AnyLearner, type LearnerFamily } from '../predict/families.js';
 import { learningData } from '../predict/learning-data.js';
 import { planRows } from '../predict/row-plan.js';
 import { heldOutPredictions } from '../predict/select-members.js';
@@ -105,7 +105,7 @@ export function leaveOneTaskOut(
     contenders: [
       judged('stack', stack),
       ...parts.map((part, i) => judged(`its ${(families[i] as LearnerFamily).name}`, part)),
-      ...several.map((member) => judged(member.name, fixed(member, set, seed))),
+      ...[...several, ...COMPARED].map((member) => judged(member.name, fixed(member, set, seed))),
       judged('same pipeline on other tasks', samePipeline(observations)),
       judge('random', observations, setting, (places) => randomScores(ratios(places))),
       judge('whoever knew the true ratios', observations, setting, oracle),

@@ -40,6 +40,9 @@ export const FAMILIES: readonly LearnerFamily[] = [
   },
 ];
 
+/** Judged beside the others, never stacked: no effect depends on the situation. */
+export const COMPARED: readonly AnyLearner[] = [ridge({ penalty: 10, contexts: [] })];
+
 /** What a fitted learner says of a row. */
 export function predictRow(model: FittedModel, row: ArrayLike<number>): number {
   return model.kind === 'ridge' ? predictRidge(model, row) : predictTrees(model, row);

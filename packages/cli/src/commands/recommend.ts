@@ -20,7 +20,7 @@ export interface RecommendOptions {
 
 const HELP = `
 Looks at the data (sizes, labels, words, a linear model on bags of words), asks a predictor of pipelines, and names the best pipeline of each family
-of losses first. A place of 0.90 means: expected to beat 90 % of the pipelines that were tried on such data.
+of losses first. A place of 0.90 means: expected to beat 90 % of the pipelines that were tried on such data, with whatever student.
 
 No predictor comes with this package yet: make one with \`distiller advisor train\` and give it by --prior.
 
