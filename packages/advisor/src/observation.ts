@@ -1,4 +1,4 @@
-import type { Configuration } from '@distiller/search';
+import { configurationKey, type Configuration } from '@distiller/search';
 
 /** What a pipeline was run on. */
 export interface Setting {
@@ -17,13 +17,7 @@ export interface Observation extends Setting {
   readonly runs: number;
 }
 
-/** A text that two configurations share when and only when they are the same, whatever the order of their names. */
-export function configurationKey(configuration: Configuration): string {
-  const names = Object.keys(configuration).sort();
-  return JSON.stringify(names.map((name) => [name, configuration[name]]));
-}
-
-/** The same of what was run: setting and configuration. */
+/** A text that two observations share exactly when they are of the same pipeline in the same setting. */
 export function observationKey({ task, teacher, student, configuration }: Observation): string {
   return JSON.stringify([task, teacher, student, configurationKey(configuration)]);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { advisorCommand } from './commands/advisor.js';
 import { cacheCommand } from './commands/cache.js';
 import { configCommand } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -8,6 +9,7 @@ import { finetuneCommand } from './commands/finetune.js';
 import { importanceCommand } from './commands/importance.js';
 import { pluginsCommand } from './commands/plugins.js';
 import { predictCommand } from './commands/predict.js';
+import { recommendCommand } from './commands/recommend.js';
 import { runCommand } from './commands/run.js';
 import { searchCommand } from './commands/search.js';
 import { stagesCommand } from './commands/stages.js';
@@ -48,6 +50,8 @@ export function createProgram(session: Session): Command {
     evaluateCommand(session),
     predictCommand(session),
     exportCommand(session),
+    recommendCommand(session),
+    advisorCommand(session),
     cacheCommand(session),
     importanceCommand(session),
     searchCommand(session),

@@ -1,4 +1,17 @@
 // Everything that takes a moment to load. Only `Session.toolkit` imports it, when a command runs.
+export {
+  averageRepeats,
+  cleanTable,
+  leaveOneTaskOut,
+  mergeTrials,
+  originalTrials,
+  parsePairing,
+  Predictor,
+  randomChoice,
+  readOriginalTable,
+  readTrials,
+  trainPredictor,
+} from '@distiller/advisor';
 export { openModel, readRecipe } from '@distiller/core';
 export {
   cacheSignals,
@@ -12,6 +25,8 @@ export { bestTrial, search, studyOf, summarise } from '@distiller/search';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
 export { multiTaskReport } from './multi-task-report.js';
+export { evaluationTables, randomChoiceTables } from './advisor-report.js';
+export { recommendation, recommendationText } from './recommendation.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';
 export { exportModel } from './export-model.js';

@@ -17,7 +17,13 @@ export {
   type ForestOptions,
   type RegressionForest,
 } from './importance/regression-forest.js';
-export type { RegressionTree } from './importance/regression-tree.js';
+export {
+  growTree,
+  predictTree,
+  type RegressionTree,
+  type TreeData,
+  type TreeOptions,
+} from './importance/regression-tree.js';
 export { spaceFactors, type FactorOptions } from './importance/space-factors.js';
 export { factorColumns, type Factor, type FactorColumn } from './importance/factor.js';
 export { TreeMeasure } from './importance/tree-measure.js';

@@ -19,7 +19,7 @@ export function flawsOf(rows: readonly TableRow[]): readonly (readonly Flaw[])[]
   const unmapped = unmappedRows(rows);
   return rows.map((row) => {
     const flaws: Flaw[] = [];
-    if (row.task === 'stsb' && row.configuration['prediction'] === 'ce') flaws.push('no-signal');
+    if (row.task === 'stsb' && row.configuration['kd'] === 'ce') flaws.push('no-signal');
     if (row.task === 'mrpc' && isAccuracy(row.score)) flaws.push('other-metric');
     if (unmapped.has(row)) flaws.push('no-mapping');
     return flaws;
@@ -40,9 +40,9 @@ function isAccuracy(score: number): boolean {
 
 /** Rows of transport whose score other losses reached exactly, everything but the models being equal. */
 function unmappedRows(rows: readonly TableRow[]): ReadonlySet<TableRow> {
-  const transported = rows.filter(({ configuration }) => configuration['mapping'] === 'emd');
+  const transported = rows.filter(({ configuration }) => configuration['map'] === 'emd');
   const groups = groupBy(transported, ({ task, configuration, score }) =>
-    JSON.stringify([task, configuration['prediction'], configuration['mixup'], score]),
+    JSON.stringify([task, configuration['kd'], configuration['mixup'], score]),
   );
   const equal = [...groups.values()].filter(
     (group) => new Set(group.map(({ configuration: c }) => `${c['loss']} ${c['alpha']}`)).size > 1,

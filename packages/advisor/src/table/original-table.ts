@@ -21,6 +21,13 @@ const position = real.pipe(z.int().min(0).max(3));
 
 const AUGMENTERS = ['contextual', 'backtranslation', 'random'] as const;
 
+/** As components of ours are called. */
+const SPELLING = {
+  contextual: 'contextual',
+  backtranslation: 'back-translation',
+  random: 'random',
+} as const;
+
 const cells = z.strictObject({
   task: z.string().min(1),
   Teacher: z.string().min(1),
@@ -46,7 +53,8 @@ const COLUMNS = Object.keys(cells.shape);
 
 /**
  * The trials of the original study, in file order, without the fillers that its file holds: `alpha` is there for mutual information only,
- * `augmentationShare` only where there is augmentation.
+ * `augP` and
+ * `repeatedAugmentation` only where there is augmentation. Parameters are called as in `canonicalSpace`.
  *
  * @param folder the one that holds `auto_distiller_tabular_data.csv`.
  * @throws DistillerError `io` when the file can't be read, `input` naming the line and column of what is wrong.
@@ -96,11 +104,10 @@ function configurationOf(value: z.output<typeof cells>, place: string): Configur
   return {
     loss: value.intermediate_loss_type,
     ...(value.intermediate_loss_type === 'mi' && { alpha: value.alpha }),
-    mapping: value.intermediate_strategy,
-    prediction: value.kd_loss_type,
+    map: value.intermediate_strategy,
+    kd: value.kd_loss_type,
     mixup: value.mixup,
-    augmentation: used.join('>') || 'none',
-    ...(used.length > 0 && { augmentationShare: value.aug_p }),
-    copies: value.repeated_aug,
+    augmentation: used.map((name) => SPELLING[name]).join('>') || 'none',
+    ...(used.length > 0 && { augP: value.aug_p, repeatedAugmentation: value.repeated_aug }),
   };
 }

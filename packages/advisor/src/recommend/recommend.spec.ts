@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { gridOf } from '@distiller/search';
+import { Predictor } from '../predict/predictor.js';
+import { advisedRecipe } from './advised-recipe.js';
+import { availableSpace } from './available-space.js';
+import { encoderParameters } from './encoder-parameters.js';
+import { recommend } from './recommend.js';
+
+const PROFILE = { examples: 1000, classes: 2, arity: 1, baseline: 0.7 } as const;
+const teacher = { name: 't', layers: 12, width: 768, parameters: 1.1e8 };
+const student = { name: 's', layers: 2, width: 128, parameters: 4.4e6 };
+
+/** Place: ½ + 0.2 for mutual information + 0.1 for mixup. */
+const predictor = new Predictor({
+  kind: 'distiller-predictor',
+  version: 1,
+  source: 'by hand',
+  trials: 2,
+  plan: {
+    pipeline: [
+      { is: 'level', parameter: 'loss', value: 'mi' },
+      { is: 'level', parameter: 'mixup', value: true },
+    ],
+    students: [],
+    teachers: [],
+  },
+  learners: [
+    {
+      name: 'ridge',
+      weight: 1,
+      model: {
+        kind: 'ridge',
+        means: [0, 0],
+        scales: [1, 1],
+        products: [],
+        productMeans: [],
+        productScales: [],
+        coefficients: [0.2, 0.1],
+        intercept: 0.5,
+      },
+    },
+  ],
+  deviation: 0.2,
+  tasks: [{ name: 'a', profile: PROFILE, ratios: [0, 1] }],
+  models: {},
+});
+
+const request = (count: number, augmenters: string[] = []) => ({
+  predictor,
+  space: availableSpace({ isRegression: false, augmenters }),
+  count,
+  task: PROFILE,
+  teacher,
+  student,
+});
+
+describe('recommend', () => {
+  it('names the best of each family first, then what is best of the rest', () => {
+    const advice = recommend(request(7));
+    expect(advice.map(({ configuration }) => configuration['loss'])).toEqual([
+      'mi',
+      'ce',
+      'mse',
+      'cos',
+      'pkd',
+      'mi',
+      'mi',
+    ]);
+    expect(advice[0]).toMatchObject({ rank: 1, deviation: 0.2 });
+    expect(advice[0]?.place).toBeCloseTo(0.8, 12);
+    expect(advice[0]?.ratio).toBeCloseTo(0.8, 12); // quantiles 0 and 1 of the one known task
+  });
+
+  it('gives each stage its share', () => {
+    const [first] = recommend(request(1));
+    const gains = Object.fromEntries(first?.reasons.map(({ stage, gain }) => [stage, gain]) ?? []);
+    // Five of nine choices of loss and α are mutual information: 0.2 − 0.2 · 5/9.
+    expect(gains['intermediate']).toBeCloseTo(0.2 * (4 / 9), 12);
+    expect(gains['mixup']).toBeCloseTo(0.05, 12);
+    expect(gains['prediction']).toBeCloseTo(0, 12);
+  });
+});
+
+describe('availableSpace', () => {
+  it('leaves out what can not be run, and cross-entropy of one output', () => {
+    // 9 losses × 3 mappings × 2 × 2, and augmentation none or random with 3 shares.
+    expect(gridOf(availableSpace({ isRegression: false, augmenters: [] }))).toHaveLength(108);
+    const random = gridOf(availableSpace({ isRegression: true, augmenters: ['random'] }));
+    expect(random).toHaveLength(54 * 4);
+    expect(new Set(random.map(({ augmentation }) => augmentation))).toEqual(
+      new Set(['none', 'random']),
+    );
+  });
+});
+
+describe('advisedRecipe', () => {
+  const parts = { name: 'n', seed: 1, task: {}, teacher: {}, student: {}, training: {} };
+  const configuration = {
+    loss: 'mi',
+    alpha: 0.9,
+    map: 'last',
+    kd: 'mse',
+    mixup: true,
+    augmentation: 'random>contextual',
+    augP: 0.1,
+  };
+
+  it('says every choice as a component', () => {
+    expect(advisedRecipe(configuration, { ...parts, maskedModel: 'mlm' })).toEqual({
+      ...parts,
+      objectives: [{ use: 'logit-mse' }],
+      intermediate: [{ use: 'mi-alpha', alpha: 0.9, matching: { use: 'last' } }],
+      mixup: {},
+      augmentation: {
+        pipeline: [
+          { use: 'random', p: 0.1 },
+          { use: 'contextual', model: 'mlm', p: 0.1 },
+        ],
+      },
+    });
+  });
+
+  it('refuses what it has nothing for', () => {
+    expect(() => advisedRecipe(configuration, parts)).toThrow(
+      'contextual needs the folder of a masked',
+    );
+    expect(() => advisedRecipe({ ...configuration, loss: 'nce' }, parts)).toThrow(
+      '"loss" is "nce"',
+    );
+  });
+});
+
+describe('encoderParameters', () => {
+  it.each([
+    ['BERT-base', 12, 768, 3072, 109.5],
+    ['BERT-tiny', 2, 128, 512, 4.4],
+    ['TinyBERT-4', 4, 312, 1200, 14.4],
+  ])('counts those of %s as published', (_, layers, hiddenSize, intermediateSize, millions) => {
+    const count = encoderParameters({ layers, hiddenSize, intermediateSize });
+    expect(Math.abs(count / 1e6 - millions)).toBeLessThan(0.06);
+  });
+});
