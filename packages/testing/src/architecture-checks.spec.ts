@@ -8,7 +8,6 @@ import {
   writeFileAtomically,
   type Architecture,
   type TextModel,
-  type TokenizerModel,
   type Weights,
 } from '@distiller/core';
 import {
@@ -21,17 +20,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { architectureChecks } from './architecture-checks.js';
 import { failingChecks } from './failing-checks.js';
-
-const tokenizer: TokenizerModel = {
-  fingerprint: 'letters',
-  vocabularySize: 27,
-  padId: 0,
-  encode: ([text]) => ({
-    ids: [...text].map((letter) => letter.charCodeAt(0) - 96),
-    types: [...text].map(() => 0),
-  }),
-  files: () => ({}),
-};
+import { letters } from './letters.fixture.js';
 
 /** A correct model: the mean of its tokens' vectors before a classifier. */
 function modelOf(labels: readonly string[], weights: Weights): TextModel {
@@ -51,7 +40,7 @@ function modelOf(labels: readonly string[], weights: Weights): TextModel {
       provides: ['logits'],
     },
     weights,
-    tokenizer,
+    tokenizer: letters,
     fingerprint: fingerprint('sum', weights['table']?.data ?? '', weights['head']?.data ?? ''),
     forward: (params, inputs) => {
       const { words, mask } = readWords(params['table'] as tf.Tensor2D, inputs);
