@@ -40,6 +40,13 @@ export default [
     },
   },
   {
+    files: ['**/*.ts'],
+    rules: {
+      // What is not wanted is called `_`: in a loop, or of an object whose rest is.
+      '@typescript-eslint/no-unused-vars': ['warn', { varsIgnorePattern: '^_+$' }],
+    },
+  },
+  {
     files: ['**/package.json'],
     languageOptions: { parser: jsonc },
     rules: {
