@@ -23,7 +23,11 @@ export default [
               onlyDependOnLibsWithTags: kernelAndCompute,
               bannedExternalImports: ['inversify', 'commander', 'onnxruntime-*'],
             },
-            { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: kernelAndCompute },
+            {
+              // A stage's exports are for whoever extends it, such as a plugin with a network of its own.
+              sourceTag: 'layer:plugin',
+              onlyDependOnLibsWithTags: [...kernelAndCompute, 'layer:stage'],
+            },
             {
               sourceTag: 'layer:flow',
               onlyDependOnLibsWithTags: [...kernelAndCompute, 'layer:flow'],
@@ -33,6 +37,13 @@ export default [
           ],
         },
       ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      // What is not wanted is called `_`: in a loop, or of an object whose rest is.
+      '@typescript-eslint/no-unused-vars': ['warn', { varsIgnorePattern: '^_+$' }],
     },
   },
   {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Engine } from '@distiller/core';
 import { createEagerEngine } from '@distiller/engine';
 import { createOnnxEngine } from '@distiller/engine-onnx';
-import { studentChecks } from '@distiller/testing';
-import { bilstm, type BilstmOptions } from './bilstm.js';
+import { architectureChecks, studentChecks } from '@distiller/testing';
+import { bilstm, bilstmArchitecture, type BilstmOptions } from './bilstm.js';
 import { bilstmNetwork } from './bilstm-network.js';
 import { goldenLogits, goldenMixup, open, TEXTS, TOKENIZER } from './network.fixture.js';
 import { openNetwork } from './network-architecture.js';
@@ -38,6 +38,16 @@ describe.each(['last', 'max'] as const)('student bilstm that reads the %s states
       engine,
       compiled,
       open,
+    }),
+  );
+
+  it.each(architectureChecks.map((check) => [check.name, check] as const))('%s', async (_, check) =>
+    check.run({
+      architecture: await bilstmArchitecture.create({}, {}),
+      name: 'distiller-bilstm',
+      model: () => bilstm({ ...SIZES, pooling, tokenizer: TOKENIZER }).build(request()),
+      texts: TEXTS,
+      engine,
     }),
   );
 

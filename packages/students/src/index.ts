@@ -13,4 +13,5 @@ export {
   type NetworkShape,
   type ParameterPlan,
 } from './network.js';
+export { tokenizerSetting, type TokenizerOption } from './tokenizer-settings.js';
 export { networkArchitecture } from './network-architecture.js';

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Engine } from '@distiller/core';
 import { createEagerEngine } from '@distiller/engine';
 import { createOnnxEngine } from '@distiller/engine-onnx';
-import { studentChecks } from '@distiller/testing';
+import { architectureChecks, studentChecks } from '@distiller/testing';
 import { goldenLogits, goldenMixup, open, TEXTS, TOKENIZER } from './network.fixture.js';
-import { textcnn, textcnnComponent } from './textcnn.js';
+import { textcnn, textcnnArchitecture, textcnnComponent } from './textcnn.js';
 import { textcnnNetwork } from './textcnn-network.js';
-import { tinyTask } from './tiny-task.fixture.js';
+import { request, tinyTask } from './tiny-task.fixture.js';
 
 let engine: Engine;
 let compiled: Engine;
@@ -27,6 +27,19 @@ describe('student textcnn', () => {
       engine,
       compiled,
       open,
+    }),
+  );
+
+  it.each(architectureChecks.map((check) => [check.name, check] as const))('%s', async (_, check) =>
+    check.run({
+      architecture: await textcnnArchitecture.create({}, {}),
+      name: 'distiller-textcnn',
+      model: () =>
+        textcnn({ embeddingSize: 6, filters: 4, maxLength: 20, tokenizer: TOKENIZER }).build(
+          request(),
+        ),
+      texts: TEXTS,
+      engine,
     }),
   );
 

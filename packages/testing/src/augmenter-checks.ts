@@ -1,6 +1,8 @@
 import { deepStrictEqual, notDeepStrictEqual, ok } from 'node:assert';
-import { createRng, DistillerError, type Augmenter } from '@distiller/core';
+import { createRng, type Augmenter } from '@distiller/core';
+import { assertRefusal } from './assert-refusal.js';
 import type { Check } from './check.js';
+import { LONE_SURROGATE, LONG, ODD, SENTENCES } from './odd-texts.js';
 
 export interface AugmenterSubject {
   /** A new augmenter; the check disposes of it. */
@@ -10,36 +12,6 @@ export interface AugmenterSubject {
   /** False for an augmenter that has one answer for a text, such as a translator. Default true. */
   readonly isRandom?: boolean;
 }
-
-const SENTENCES = [
-  'The quick brown fox jumps over the lazy dog near the river.',
-  'A good film makes the people who watch it happy, sad and angry.',
-  'She bought a large house in the city last year',
-  'What is the best way to learn a new language?',
-  'the movie was a big waste of time and money',
-  "I don't think that the old car can make it up the hill!",
-] as const;
-
-/** Texts that nobody trains on and that come anyway. */
-const ODD = [
-  '',
-  ' ',
-  'word',
-  '...',
-  '?! ... --',
-  'naïve café Ångström straße',
-  'e\u0301te\u0301 de\u0301ja\u0300 vu',
-  '我喜欢这部电影。',
-  'שלום עולם, مرحبا بالعالم',
-  '👩‍👩‍👧‍👦 family 🎉 party 🏳️‍🌈',
-  'tab\tand\nnew line\r\nand   blanks ',
-  '[MASK] [CLS] </s> ^word$ [apertium] \\ @ /',
-  '\u0000\u200b\ufeff zero',
-] as const;
-
-const LONG = Array.from({ length: 400 }, (_, i) => SENTENCES[i % 6]).join(' ');
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Promises of `Augmenter.augment`. */
 export const augmenterChecks: readonly Check<AugmenterSubject>[] = [
@@ -139,14 +111,8 @@ export const augmenterChecks: readonly Check<AugmenterSubject>[] = [
   {
     name: 'stops with `cancelled` when the signal is given',
     run: withAugmenter(async (augmenter, texts) => {
-      const stopped = augmenter
-        .augment(texts, streams(texts.length), AbortSignal.abort())
-        .catch((error: unknown) => error);
-      const error = await stopped;
-      ok(
-        error instanceof DistillerError && error.code === 'cancelled',
-        `expected a DistillerError with code "cancelled", got ${String(error)}`,
-      );
+      const stopped = augmenter.augment(texts, streams(texts.length), AbortSignal.abort());
+      await assertRefusal('a signal that is given', stopped, ['cancelled']);
       await augment(augmenter, texts); // and works on
     }),
   },

@@ -1,3 +1,4 @@
+export { architectureChecks, type ArchitectureSubject } from './architecture-checks.js';
 export { augmenterChecks, type AugmenterSubject } from './augmenter-checks.js';
 export type { Check } from './check.js';
 export { finiteDifferences } from './finite-differences.js';
@@ -11,3 +12,4 @@ export { tinyClassifier, type ProgramCase } from './engine/tiny-classifier.js';
 export { encodedTexts } from './encoded-texts.js';
 export { studentChecks, type StudentSubject } from './student-checks.js';
 export { teacherChecks, type TeacherSubject } from './teacher-checks.js';
+export { translatorChecks, type TranslatorSubject } from './translator-checks.js';

@@ -6,25 +6,14 @@ import {
   type ModelOutput,
   type Task,
   type TextModel,
-  type TokenizerModel,
   type Weights,
 } from '@distiller/core';
 import { createEagerEngine, readSafetensors, readWords, writeSafetensors } from '@distiller/engine';
 import * as tf from '@tensorflow/tfjs';
 import { join } from 'node:path';
 import { failingChecks } from './failing-checks.js';
+import { letters } from './letters.fixture.js';
 import { studentChecks, type StudentSubject } from './student-checks.js';
-
-const tokenizer: TokenizerModel = {
-  fingerprint: 'letters',
-  vocabularySize: 27,
-  padId: 0,
-  encode: ([text]) => ({
-    ids: [...text].map((letter) => letter.charCodeAt(0) - 96),
-    types: [...text].map(() => 0),
-  }),
-  files: () => ({}),
-};
 
 const task = { outputs: 2, labels: ['a', 'b'], kind: 'classification' } as unknown as Task;
 
@@ -52,7 +41,7 @@ function modelOf(weights: Weights, changes: Partial<TextModel> = {}): TextModel 
   return {
     description: MODEL,
     weights,
-    tokenizer,
+    tokenizer: letters,
     fingerprint: fingerprint('sum', ...Object.values(weights).map(({ data }) => data)),
     forward,
     files: () => ({}),

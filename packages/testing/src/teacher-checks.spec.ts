@@ -8,24 +8,14 @@ import {
 } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
 import { failingChecks } from './failing-checks.js';
+import { letters } from './letters.fixture.js';
 import { teacherChecks } from './teacher-checks.js';
-
-const tokenizer = {
-  fingerprint: 'letters',
-  vocabularySize: 27,
-  padId: 0,
-  encode: ([text]: readonly string[]) => ({
-    ids: [...(text ?? '')].map((letter) => letter.charCodeAt(0) - 96),
-    types: [...(text ?? '')].map(() => 0),
-  }),
-  files: () => ({}),
-};
 
 /** A correct teacher of one layer: logits are the sum and the number of its letters. */
 function teacher(): Teacher {
   let computed = 0;
   return {
-    tokenizer,
+    tokenizer: letters,
     description: {
       architecture: 'letters',
       layers: 1,

@@ -15,6 +15,8 @@ import {
   type TokenizerModel,
 } from '@distiller/core';
 import * as tf from '@tensorflow/tfjs';
+import { assertNear } from './assert-near.js';
+import { assertRefusal } from './assert-refusal.js';
 import type { Check } from './check.js';
 import { encodedTexts } from './encoded-texts.js';
 
@@ -26,9 +28,6 @@ export interface TeacherSubject {
   /** The student's, for a teacher without a tokenizer. */
   readonly tokenizer?: TokenizerModel;
 }
-
-/** Float32 sums in another order, of numbers of the size of logits. */
-const TOLERANCE = 1e-4;
 
 const LOGITS: SignalNeeds = { logits: true, layers: [] };
 
@@ -104,14 +103,7 @@ export const teacherChecks: readonly Check<TeacherSubject>[] = [
         const layer = teacher.description.layers + 1;
         for (const feature of LAYER_FEATURES) {
           const asked = teacher.signals(batch, { logits: false, layers: [{ feature, layer }] });
-          const error = await asked.then(
-            () => undefined,
-            (reason: unknown) => reason,
-          );
-          ok(
-            error instanceof DistillerError && error.code === 'config',
-            `${feature}/${layer}: expected a DistillerError with code "config", got ${String(error)}`,
-          );
+          await assertRefusal(`${feature}/${layer}`, asked, ['config']);
         }
       }),
   },
@@ -187,15 +179,4 @@ function rowsOf({ logits }: HostTensors): readonly number[][] {
   return Array.from({ length: count }, (_, row) =>
     Array.from(data.subarray(row * width, (row + 1) * width)),
   );
-}
-
-function assertNear(what: string, actual: readonly number[], expected: readonly number[]): void {
-  strictEqual(actual.length, expected.length, `${what}: number`);
-  actual.forEach((value, i) => {
-    const other = expected[i] as number;
-    ok(
-      Math.abs(value - other) <= TOLERANCE * Math.max(1, Math.abs(other)),
-      `${what}: entry ${i} is ${value} instead of ${other}`,
-    );
-  });
 }

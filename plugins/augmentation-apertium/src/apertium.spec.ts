@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry, type Augmenter, type Translator } from '@distiller/core';
-import { augmenterChecks } from '@distiller/testing';
+import { augmenterChecks, translatorChecks } from '@distiller/testing';
 import { apertium } from './apertium.js';
 import plugin from './index.js';
 
@@ -49,6 +49,10 @@ describe('apertium', () => {
       dataFolder: '/usr/share/apertium',
     });
   });
+
+  it.each(translatorChecks.map((check) => [check.name, check] as const))('%s', (_, check) =>
+    check.run({ translator: () => open(), from: 'ww', to: 'ww' }),
+  );
 
   it('sends texts through one pipe or several and keeps their order', async () => {
     const texts = Array.from({ length: 50 }, (_, i) => `a [${i}] na\nna.`);

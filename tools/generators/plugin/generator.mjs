@@ -14,7 +14,7 @@ const recipes = JSON.parse(readFileSync(new URL('recipes.json', import.meta.url)
 
 /**
  * Writes a package `distiller-plugin-NAME` with one component of a kind, its tests by the kit of that kind, and a
- * recipe that uses it. It builds, passes and runs as it is.
+ * recipe that uses it. It builds, passes and runs as it is. A network is two components: a student and its architecture.
  */
 export default async function plugin(tree, { name, kind, directory = 'plugins' }) {
   const root = joinPathFragments(directory, name);
@@ -29,6 +29,7 @@ export default async function plugin(tree, { name, kind, directory = 'plugins' }
     root,
     offset: offsetFromRoot(root),
     camelName: names(name).propertyName,
+    components: componentsOf(kind, names(name).propertyName),
     dependencies: dependenciesOf(kind, version),
     references: referencesOf(kind, offsetFromRoot(root)),
     usage: fill({ ...recipes.default, ...recipe?.usage }, name, root),
@@ -36,7 +37,7 @@ export default async function plugin(tree, { name, kind, directory = 'plugins' }
     tmpl: '',
   };
   generateFiles(tree, files('package'), root, values);
-  generateFiles(tree, files(`kinds/${kind}`), root, values);
+  generateFiles(tree, files(`kinds/${isNetwork(kind) ? 'network' : kind}`), root, values);
   if (kind === 'teacher') tree.delete(joinPathFragments(root, 'example/teacher.yaml'));
   updateJson(tree, 'tsconfig.json', (json) => ({
     ...json,
@@ -52,11 +53,24 @@ ${kind === 'teacher' ? '' : `  node packages/cli/bin/distiller.mjs finetune ${ro
 `);
 }
 
+/** What makes a network and what opens it again come together, whichever of them is asked for. */
+function isNetwork(kind) {
+  return kind === 'student' || kind === 'architecture';
+}
+
+/** What a plugin's module exports to be put into the registry. */
+function componentsOf(kind, camelName) {
+  return [`${camelName}Component`, ...(isNetwork(kind) ? [`${camelName}Architecture`] : [])];
+}
+
 /** What the templates of each kind import, besides core and zod. */
 const IMPORTS = {
   objective: ['@distiller/engine', '@tensorflow/tfjs'],
   intermediate: ['@distiller/engine', '@tensorflow/tfjs'],
   task: ['@distiller/data'],
+  student: ['@distiller/engine', '@distiller/students', '@tensorflow/tfjs'],
+  architecture: ['@distiller/engine', '@distiller/students', '@tensorflow/tfjs'],
+  engine: ['@distiller/engine'],
 };
 
 function dependenciesOf(kind, read) {

@@ -128,7 +128,8 @@ export interface Translator {
   /**
    * @param from, to languages as the translator calls them, e.g. `eng`.
    * @returns a text for each, which depends on it alone: the same text has the same translation.
-   * @throws DistillerError `config` for a pair of languages that it does not know; `cancelled`.
+   * @throws DistillerError for a pair of languages that it does not know: `config`, or `missing-package` where it could
+   *   be installed; `cancelled`.
    */
   translate(
     texts: readonly string[],

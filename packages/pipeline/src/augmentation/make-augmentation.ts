@@ -4,6 +4,7 @@ import {
   CACHE_FOLDER,
   ENGINE,
   RNG,
+  type AnyComponent,
   type ComponentChoice,
   type Engine,
   type Registry,
@@ -71,14 +72,33 @@ function workerPipeline(
   };
 }
 
-/** Undefined when one is unknown. */
+/** Of the augmenters and of the components that their settings name. Undefined when one is unknown. */
 function modulesOf(choices: readonly ComponentChoice[], registry: Registry): string[] | undefined {
-  const modules = choices.map(({ use }) => registry.module('augmenter', use));
+  const modules = choices
+    .flatMap((choice) => definitionsOf(choice, registry))
+    .map(({ kind, name }) => registry.module(kind, name));
   return modules.every((path) => path !== undefined) ? [...new Set(modules)] : undefined;
 }
 
-function needsEngine({ use }: ComponentChoice, registry: Registry): boolean {
-  return Object.values(registry.definition('augmenter', use).needs).includes(ENGINE);
+function needsEngine(choice: ComponentChoice, registry: Registry): boolean {
+  return definitionsOf(choice, registry).some(({ needs }) =>
+    Object.values(needs).some((token) => token === ENGINE),
+  );
+}
+
+/** An augmenter, and whatever has the name of a component that its settings `use`, such as a translator. */
+function definitionsOf(choice: ComponentChoice, registry: Registry): AnyComponent[] {
+  const names = namesIn(Object.values(choice));
+  return [
+    registry.definition('augmenter', choice.use),
+    ...registry.list().filter(({ name }) => names.includes(name)),
+  ];
+}
+
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { use } = value as { readonly use?: unknown };
+  return [...(typeof use === 'string' ? [use] : []), ...Object.values(value).flatMap(namesIn)];
 }
 
 /** Disposes of augmenters that were made in this thread. */

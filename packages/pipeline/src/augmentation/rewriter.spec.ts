@@ -6,6 +6,7 @@ import {
   ENGINE,
   type ComponentChoice,
   type Engine,
+  type Needs,
 } from '@distiller/core';
 import { z } from 'zod';
 import { isWorkerPipeline, type Augmentation } from './augmentation.js';
@@ -138,6 +139,50 @@ describe('openRewriter', () => {
     expect(isWorkerPipeline(made.pipeline)).toBe(false);
     expect(notes).toEqual([expect.stringMatching(/main thread, since an augmenter comes from/)]);
   });
+});
+
+it('loads what the settings of an augmenter name too, or rewrites in this thread for it', async () => {
+  const component = <K extends 'augmenter' | 'translator'>(
+    kind: K,
+    name: string,
+    needs: Needs = {},
+  ) =>
+    defineComponent({
+      kind,
+      name,
+      summary: 'A component of the tests.',
+      settings: z.strictObject({ translator: z.looseObject({ use: z.string() }).optional() }),
+      needs,
+      create: () => ({ augment: async (texts: readonly string[]) => texts }) as never,
+    });
+  const registry = await fixtureRegistry();
+  const made = (use: string) =>
+    makeAugmentation(
+      augmentationSettings(registry).parse({
+        pipeline: [{ use: 'through' }, { use: 'through', translator: { use } }],
+      }),
+      7,
+      { registry, folder: tmpdir() },
+      {} as Engine,
+    );
+  registry
+    .use(
+      definePlugin({ name: 'a', module: '/a.js', components: [component('augmenter', 'through')] }),
+    )
+    .use(
+      definePlugin({ name: 'b', module: '/b.js', components: [component('translator', 'plain')] }),
+    )
+    .use(
+      definePlugin({
+        name: 'c',
+        module: '/c.js',
+        components: [component('translator', 'computing', { engine: ENGINE })],
+      }),
+    )
+    .use(definePlugin({ name: 'd', components: [component('translator', 'homeless')] }));
+  expect((await made('plain')).pipeline).toMatchObject({ modules: ['/a.js', '/b.js'] });
+  expect(isWorkerPipeline((await made('computing')).pipeline)).toBe(false);
+  expect(isWorkerPipeline((await made('homeless')).pipeline)).toBe(false);
 });
 
 it('gives an augmenter that computes on the engine the engine of the run, in this thread', async () => {
