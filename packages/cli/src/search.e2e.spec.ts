@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseYaml } from '@distiller/core';
 import { evaluateTrial, type TrialJob } from '@distiller/search';
 import { openRecipe } from './open-recipe.js';
 import { TinyWorkspace } from './tiny-workspace.fixture.js';
+
+jest.setTimeout(180_000); // whole searches, in processes of their own
 
 /** Six configurations that can be run, of students that learn in four steps. */
 const STUDY = `name: small
@@ -119,14 +121,18 @@ budget: { setting: training.maxSteps, min: 2, max: 8 }
 `;
   await workspace.write(
     'pruned.yaml',
-    STUDY.replace(
+    STUDY.replace('trials: 5', 'trials: 3').replace(
       'kind: float, low: 0.001, high: 0.1, log: true',
       'kind: ordered, values: [1.0e-9, 0.03]',
     ) + more,
   );
   const args = ['search', 'pruned.yaml', '--out', 'pruned', '--json', '--workers', '2'];
   const summary = JSON.parse(await succeed(...args));
-  expect(summary.complete + summary.pruned).toBe(5);
+  expect(summary.complete + summary.pruned).toBe(3);
+  expect(summary.front.map(({ trial }: { trial: number }) => trial)).toContain(summary.best.trial);
+  expect(await succeed('search', 'status', 'pruned')).toMatch(
+    /\nfront +score +retained +parameters\ntrial \d/,
+  );
   const records = (await readFile(workspace.path('pruned/journal.jsonl'), 'utf8'))
     .trim()
     .split('\n');

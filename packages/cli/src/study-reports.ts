@@ -12,7 +12,18 @@ export function studyReport(summary: StudySummary): string {
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unfinished.length > 0 ? [`${unfinished.length} unfinished`] : []),
   ];
-  return `${name}: ${trials} trials, ${counts.join(', ')}.\n${bestReport(summary)}`;
+  return `${name}: ${trials} trials, ${counts.join(', ')}.\n${bestReport(summary)}${frontReport(summary)}`;
+}
+
+/** The trials that none surpasses in all objectives; nothing with one objective. */
+function frontReport({ front, objectives }: StudySummary): string {
+  if (!front || front.length === 0) return '';
+  const columns = objectives.map(({ name }) => ({ title: name, align: 'right' as const }));
+  const rows = front.map(({ trial, values }) => [
+    `trial ${trial}`,
+    ...values.map((value) => valueText(value, undefined)),
+  ]);
+  return `\n${table([{ title: 'front' }, ...columns], rows)}`;
 }
 
 /** The best trial: its values, and what it chose. */

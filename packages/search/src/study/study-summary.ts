@@ -1,8 +1,9 @@
 import type { Configuration } from '../space.js';
+import { paretoFront } from '../fronts/pareto-front.js';
 import type { StudyObjective } from '../trial.js';
 import { bestTrial } from './best-trial.js';
 import type { Study } from './study-file.js';
-import type { StudyState } from './study-state.js';
+import { trialOf, type StudyState } from './study-state.js';
 
 /** Where a study stands, or how it ended; a stable contract. */
 export interface StudySummary {
@@ -22,6 +23,8 @@ export interface StudySummary {
     readonly values: readonly number[];
     readonly spread?: readonly number[];
   };
+  /** With several objectives: the trials that none surpasses in all of them. */
+  readonly front?: readonly { readonly trial: number; readonly values: readonly number[] }[];
 }
 
 /** @param trials that the study is to have, where they are more than at its start. */
@@ -46,6 +49,12 @@ export function summarise(state: StudyState, trials = 0): StudySummary {
         values: best.outcome.values,
         ...(best.outcome.spread && { spread: best.outcome.spread }),
       },
+    }),
+    ...(objectives.length > 1 && {
+      front: paretoFront(state.trials.map(trialOf), objectives).map(({ number, values = [] }) => ({
+        trial: number,
+        values,
+      })),
     }),
   };
 }
