@@ -1,16 +1,20 @@
 import { resolve } from 'node:path';
-import { DistillerError } from '@distiller/core';
+import { DistillerError, didYouMean } from '@distiller/core';
 import {
   importanceOverTasks,
   inferSpace,
   pairedDifferences,
   readTrialTable,
+  scoredTrials,
+  studyOf,
+  trialOf,
   withoutFillers,
   type FactorOptions,
   type ForestOptions,
   type ScoredTrial,
   type SearchSpace,
 } from '@distiller/search';
+import { openStudyFolder } from './open-study.js';
 import { columnFacts, names, rowsWanted, type TableOptions } from './importance-options.js';
 import type { ImportanceFindings } from './importance-report.js';
 
@@ -18,6 +22,7 @@ import type { ImportanceFindings } from './importance-report.js';
 export interface ImportanceCommandOptions
   extends TableOptions, Pick<ForestOptions, 'trees' | 'minLeaf' | 'columnShare'> {
   readonly csv?: string;
+  readonly objective?: string;
   readonly merge?: readonly string[];
   readonly apart?: string;
   readonly difference?: readonly string[];
@@ -34,14 +39,19 @@ interface TrialsOfSpace {
 /**
  * Importances and differences of the trials that the options name.
  *
+ * @param studies folders of studies; a table is read where there are none.
  * @param folder relative paths count from here.
  * @throws DistillerError `config` for options that don't fit together, and as reading and computing do.
  */
 export async function findImportance(
+  studies: readonly string[],
   options: ImportanceCommandOptions,
   folder: string,
 ): Promise<ImportanceFindings> {
-  const { trials, spaceOf } = await trialsOfTable(options, folder);
+  const { trials, spaceOf } =
+    studies.length > 0
+      ? await trialsOfStudies(studies, options, folder)
+      : await trialsOfTable(options, folder);
   const factors: FactorOptions = {
     merge: (options.merge ?? []).map(names),
     apart: names(options.apart ?? ''),
@@ -81,7 +91,7 @@ async function trialsOfTable(
   if (options.csv === undefined || parameters.length === 0) {
     throw new DistillerError(
       'config',
-      'Say where the trials are: --csv FILE --columns NAME,NAME,… names a table and its columns of parameters.',
+      'Say where the trials are: name folders of studies, or a table and its columns of parameters by --csv FILE --columns NAME,NAME,….',
     );
   }
   const read = await readTrialTable(resolve(folder, options.csv), {
@@ -95,5 +105,38 @@ async function trialsOfTable(
   return {
     trials: withoutFillers(read, facts.conditions ?? {}),
     spaceOf: (trials) => inferSpace(trials, parameters, facts),
+  };
+}
+
+/** The complete trials of studies, each a task by its name. */
+async function trialsOfStudies(
+  studies: readonly string[],
+  { objective, csv }: ImportanceCommandOptions,
+  folder: string,
+): Promise<TrialsOfSpace> {
+  if (csv !== undefined) {
+    throw new DistillerError('config', 'Name folders of studies or a table by --csv, not both.');
+  }
+  const spaces = new Map<string, SearchSpace>();
+  const trials: ScoredTrial[] = [];
+  for (const path of studies) {
+    const state = await openStudyFolder(resolve(folder, path));
+    const { name, space, objectives } = studyOf(state);
+    const task = spaces.has(name) ? path : name;
+    const known = objectives.map((one) => one.name);
+    const place = objective === undefined ? 0 : known.indexOf(objective);
+    if (objective !== undefined && place < 0) {
+      throw new DistillerError(
+        'config',
+        `The study in ${path} has no objective "${objective}". ${didYouMean(objective, known)}`,
+      );
+    }
+    spaces.set(task, space as SearchSpace);
+    trials.push(...scoredTrials(state.trials.map(trialOf), place, task));
+  }
+  return {
+    trials,
+    // What is pooled over studies has the parameters of the first.
+    spaceOf: ([first]) => spaces.get(first?.task ?? '') ?? { parameters: [] },
   };
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { capturedIo } from './captured-io.js';
 import { run } from './run.js';
@@ -9,6 +10,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'distiller-importance-'));
   await writeFile(join(folder, 'trials.csv'), table());
+  await writeStudy('first', 'one');
+  await writeStudy('second', 'two');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -32,6 +35,55 @@ function table(): string {
   return `task,loss,alpha,aug,seed,score\n${rows.join('\n')}\n`;
 }
 
+/** A study of what the table tells of one task: whose trials are complete but for one. */
+async function writeStudy(path: string, task: string): Promise<void> {
+  const space = {
+    parameters: [
+      { kind: 'categorical', name: 'loss', values: ['mse', 'mi'], stage: 'intermediate' },
+      {
+        kind: 'ordered',
+        name: 'alpha',
+        values: [0.1, 0.9],
+        when: [{ parameter: 'loss', in: ['mi'] }],
+      },
+      { kind: 'categorical', name: 'aug', values: ['none', 'words'], stage: 'augmentation' },
+    ],
+  };
+  const objectives = [
+    { name: 'bytes', direction: 'minimise' },
+    { name: 'score', direction: 'maximise' },
+  ];
+  const trials = table()
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','))
+    .filter(([name]) => name === task)
+    .flatMap(([, loss, alpha, aug, , score], trial) => [
+      {
+        kind: 'proposed',
+        trial,
+        configuration: { loss, aug, ...(loss === 'mi' && { alpha: Number(alpha) }) },
+      },
+      {
+        kind: 'finished',
+        trial,
+        outcome: { state: 'complete', reports: [], values: [7, Number(score)], runs: [] },
+      },
+    ]);
+  const study = { name: task, space, objectives };
+  const records = [
+    { kind: 'study', version: 1, study, recipeFolder: '/', concurrency: 1, threads: 1 },
+    ...trials,
+    { kind: 'proposed', trial: trials.length / 2, configuration: { loss: 'mse', aug: 'none' } },
+  ];
+  const lines = records.map((record) => {
+    const crc = crc32(JSON.stringify(record)).toString(16).padStart(8, '0');
+    return `${JSON.stringify({ ...record, crc })}\n`;
+  });
+  await mkdir(join(folder, path));
+  await writeFile(join(folder, path, 'journal.jsonl'), lines.join(''));
+}
+
 const TRIALS = ['--csv', 'trials.csv', '--columns', 'loss,alpha,aug', '--when', 'alpha:loss=mi'];
 
 async function invoke(...args: string[]) {
@@ -49,6 +101,24 @@ describe('distiller importance', () => {
     expect(stdout).toMatch(/\nloss×alpha +0\.9\d\d +0\.0\d\d +0\.\d{3} ± 0\.\d{3}\n/);
     expect(stdout).toMatch(/\naug +0\.0\d\d +0\.[89]\d\d +0\.\d{3} ± 0\.\d{3}\n/);
     expect(stdout).toMatch(/\npair +one +two +mean ± over tasks\nloss×alpha & aug /);
+  });
+
+  it('tells studies as it tells their tables', async () => {
+    const studies = await invoke('first', 'second', '--objective', 'score', '--pairs');
+    const table = await invoke(
+      ...[...TRIALS, '--task', 'task', '--pairs'],
+      ...['--stage', 'intermediate=loss', '--stage', 'augmentation=aug'],
+    );
+    expect([studies.code, studies.stderr]).toEqual([0, '']);
+    // Their levels stand in different orders, and so do the columns that the trees draw: figures are near, not equal.
+    const shape = (text: string) => text.replace(/0\.\d{3}/g, '0.…');
+    expect(shape(studies.stdout)).toBe(shape(table.stdout));
+    expect(studies.stdout).toMatch(/\nintermediate +0\.9\d\d +0\.[01]\d\d /);
+  });
+
+  it('takes the first objective of a study unless told', async () => {
+    const { stdout } = await invoke('first');
+    expect(stdout).toMatch(/\nThe score depends on nothing here: one\.\n/);
   });
 
   it('gives programs everything', async () => {
@@ -81,7 +151,12 @@ describe('distiller importance', () => {
   });
 
   it.each([
-    [[], /^Say where the trials are: --csv FILE --columns NAME,NAME,… names a table/],
+    [
+      [],
+      /^Say where the trials are: name folders of studies, or a table and its columns of parameters by --csv FILE --columns/,
+    ],
+    [['first', ...TRIALS], /^Name folders of studies or a table by --csv, not both\./],
+    [['first', '--objective', 'scor'], /has no objective "scor"\. Did you mean "score"\? /],
     [[...TRIALS, '--kind', 'loss=float'], /"loss" is to be float, so it must have numbers/],
     [[...TRIALS, '--kind', 'loss=word'], /^--kind loss=word: "word" is no kind of parameter\. /],
     [[...TRIALS, '--stage', 'loss'], /^--stage loss: expected stage=parameter,parameter\./],

@@ -11,6 +11,7 @@ A table has a row a trial. Texts are categories; up to eight different numbers a
 interval. An empty cell says that a parameter is not there; --when masks what a table fills in nevertheless.
 
 Examples:
+  $ distiller importance runs/rte runs/cola --pairs
   $ distiller importance --csv trials.csv --columns loss,alpha,map,mixup --when alpha:loss=mi
   $ distiller importance --csv trials.csv --columns loss,map,aug --task task --pairs --stage intermediate=loss,map
   $ distiller importance --csv trials.csv --columns loss,aug --repetition seed --difference aug=none`;
@@ -19,11 +20,13 @@ interface Options extends ImportanceCommandOptions {
   readonly pairs?: boolean;
 }
 
-/** `distiller importance`. */
+/** `distiller importance [STUDY…]`. */
 export function importanceCommand(session: Session): Command {
   return new Command('importance')
     .summary('see which choices a score depends on')
     .description('Tells how much each choice of a search mattered.')
+    .argument('[study...]', 'folders of studies; each is a task')
+    .option('--objective <name>', 'of the studies (default: their first)')
     .option('--csv <file>', 'a table of trials (.csv, .tsv, .jsonl or .parquet)')
     .option('--columns <names>', 'its columns of parameters, with commas between')
     .option('--score <column>', 'its column of scores', 'score')
@@ -74,9 +77,9 @@ export function importanceCommand(session: Session): Command {
     )
     .option('--seed <number>', 'of the forest (default: 0)', wholeNumber)
     .addHelpText('after', HELP)
-    .action(async ({ pairs = false, ...options }: Options) => {
+    .action(async (studies: string[], { pairs = false, ...options }: Options) => {
       const { findImportance, importanceReport } = await session.toolkit();
-      const found = await findImportance(options, session.io.folder);
+      const found = await findImportance(studies, options, session.io.folder);
       await session.output.result(found, () => importanceReport(found, pairs));
     });
 }
