@@ -51,10 +51,7 @@ export interface FloatParameter extends NamedParameter {
 }
 
 export type SearchParameter =
-  | CategoricalParameter
-  | OrderedParameter
-  | IntegerParameter
-  | FloatParameter;
+  CategoricalParameter | OrderedParameter | IntegerParameter | FloatParameter;
 
 /** A combination that is refused: where all conditions hold, the configuration is outside the space. */
 export interface Exclusion {
