@@ -76,8 +76,9 @@ export class DistillationRun {
   /** Median milliseconds of the student for one text. */
   async studentLatency(): Promise<number> {
     const { engine, task } = this.parts;
+    const { signal } = this.context;
     const encoded = await this.prepared.splits.get('validation');
-    const evaluation = await ModelEvaluation.open(engine, this.model, task, 'student');
+    const evaluation = await ModelEvaluation.open(engine, this.model, task, 'student', signal);
     try {
       return await evaluation.latency(encoded);
     } finally {
