@@ -1,6 +1,7 @@
 export { observationKey, type Observation, type Setting } from './observation.js';
 export { readOriginalTable, TRIALS_FILE, type TableRow } from './table/original-table.js';
 export { cleanTable, flawsOf, type Flaw } from './table/clean-table.js';
+export { studyRows, type StudyFacts, type TrialRow } from './table/study-observations.js';
 export { averageRepeats, repeatNoise, type RepeatNoise } from './table/average-repeats.js';
 export { ORIGINAL_MODELS, ORIGINAL_TASKS, originalTrials } from './table/original-facts.js';
 export {

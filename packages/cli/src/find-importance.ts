@@ -13,6 +13,7 @@ import {
   type ForestOptions,
   type ScoredTrial,
   type SearchSpace,
+  type Trial,
 } from '@distiller/search';
 import { openStudyFolder } from './open-study.js';
 import { columnFacts, names, rowsWanted, type TableOptions } from './importance-options.js';
@@ -23,6 +24,7 @@ export interface ImportanceCommandOptions
   extends TableOptions, Pick<ForestOptions, 'trees' | 'minLeaf' | 'columnShare'> {
   readonly csv?: string;
   readonly objective?: string;
+  readonly budget?: number;
   readonly merge?: readonly string[];
   readonly apart?: string;
   readonly difference?: readonly string[];
@@ -83,6 +85,26 @@ export async function findImportance(
   return { ...found, differences };
 }
 
+function assertReached(
+  scored: readonly ScoredTrial[],
+  trials: readonly Trial[],
+  { path, budget, place }: { path: string; budget: number; place: number },
+): void {
+  if (place > 0) {
+    throw new DistillerError(
+      'config',
+      'At --budget trials have a value of the first objective only; leave out --objective.',
+    );
+  }
+  if (scored.length > 0) return;
+  const budgets = trials.flatMap(({ reports }) => reports.map((report) => report.budget));
+  const known = [...new Set(budgets)].sort((a, b) => a - b);
+  throw new DistillerError(
+    'config',
+    `No trial of ${path} was compared at the budget ${budget}. ${known.length > 0 ? `Trials were compared at ${known.join(', ')} (1 is the shortest).` : 'The study had no pruner.'}`,
+  );
+}
+
 async function trialsOfTable(
   options: ImportanceCommandOptions,
   folder: string,
@@ -108,10 +130,10 @@ async function trialsOfTable(
   };
 }
 
-/** The complete trials of studies, each a task by its name. */
+/** The complete trials of studies, or those that reached a budget; each study is a task by its name. */
 async function trialsOfStudies(
   studies: readonly string[],
-  { objective, csv }: ImportanceCommandOptions,
+  { objective, budget, csv }: ImportanceCommandOptions,
   folder: string,
 ): Promise<TrialsOfSpace> {
   if (csv !== undefined) {
@@ -132,7 +154,14 @@ async function trialsOfStudies(
       );
     }
     spaces.set(task, space as SearchSpace);
-    trials.push(...scoredTrials(state.trials.map(trialOf), place, task));
+    const own = state.trials.map(trialOf);
+    const scored = scoredTrials(own, {
+      objective: place,
+      task,
+      ...(budget !== undefined && { budget }),
+    });
+    if (budget !== undefined) assertReached(scored, own, { path, budget, place });
+    trials.push(...scored);
   }
   return {
     trials,

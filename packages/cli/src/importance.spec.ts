@@ -35,7 +35,7 @@ function table(): string {
   return `task,loss,alpha,aug,seed,score\n${rows.join('\n')}\n`;
 }
 
-/** A study of what the table tells of one task: whose trials are complete but for one. */
+/** A study of what the table tells of one task, of a pruned trial and one that is running. */
 async function writeStudy(path: string, task: string): Promise<void> {
   const space = {
     parameters: [
@@ -67,7 +67,12 @@ async function writeStudy(path: string, task: string): Promise<void> {
       {
         kind: 'finished',
         trial,
-        outcome: { state: 'complete', reports: [], values: [7, Number(score)], runs: [] },
+        outcome: {
+          state: 'complete',
+          reports: [{ budget: 1, value: Number(score) }],
+          values: [7, Number(score)],
+          runs: [],
+        },
       },
     ]);
   const study = { name: task, space, objectives };
@@ -75,6 +80,12 @@ async function writeStudy(path: string, task: string): Promise<void> {
     { kind: 'study', version: 1, study, recipeFolder: '/', concurrency: 1, threads: 1 },
     ...trials,
     { kind: 'proposed', trial: trials.length / 2, configuration: { loss: 'mse', aug: 'none' } },
+    {
+      kind: 'finished',
+      trial: trials.length / 2,
+      outcome: { state: 'pruned', reports: [{ budget: 1, value: 0 }], runs: [] },
+    },
+    { kind: 'proposed', trial: trials.length / 2 + 1, configuration: { loss: 'mse', aug: 'none' } },
   ];
   const lines = records.map((record) => {
     const crc = crc32(JSON.stringify(record)).toString(16).padStart(8, '0');
@@ -119,6 +130,18 @@ describe('distiller importance', () => {
   it('takes the first objective of a study unless told', async () => {
     const { stdout } = await invoke('first');
     expect(stdout).toMatch(/\nThe score depends on nothing here: one\.\n/);
+  });
+
+  it('counts pruned trials, too, where they were compared', async () => {
+    const { code, stdout } = await invoke('first', 'second', '--budget', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Trials: one 13, two 13\. /);
+    expect(stdout).toMatch(/\nintermediate +0\.[89]\d\d +0\.[01]\d\d /);
+    const never = await invoke('first', '--budget', '3');
+    expect(never.code).toBe(2);
+    expect(never.stderr).toMatch(
+      /No trial of first was compared at the budget 3\. Trials were compared at 1 /,
+    );
   });
 
   it('gives programs everything', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from '@distiller/core';
 import {
@@ -10,11 +11,12 @@ import {
 import { pluginsOf } from './open-recipe.js';
 import { openRegistry } from './open-registry.js';
 
-/** A study file with everything that its recipes may name. */
+/** A study file with everything that its recipes may name; another recipe may be put in the place of its own. */
 export async function openStudy(
   path: string,
+  recipePath?: string,
 ): Promise<OpenedStudy & { readonly registry: Registry }> {
-  const opened = await readStudy(path);
+  const opened = await readStudy(path, recipePath);
   return { ...opened, registry: await studyRegistry(opened) };
 }
 
@@ -25,9 +27,16 @@ export async function studyRegistry({ study, recipeFolder }: OpenedStudy): Promi
   return openRegistry([...new Set(plugins)], recipeFolder);
 }
 
-/** What the journal in a study's folder says. */
+/** What the journal in a study's folder says, with the absolute path of the recipe's folder. */
 export async function openStudyFolder(folder: string): Promise<StudyState> {
-  return new StudyState(await readJournal(folder));
+  const records = await readJournal(folder);
+  return new StudyState(
+    records.map((record) =>
+      record.kind === 'study'
+        ? { ...record, recipeFolder: resolve(folder, record.recipeFolder) }
+        : record,
+    ),
+  );
 }
 
 /** Worker processes on this machine. */

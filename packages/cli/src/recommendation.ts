@@ -26,8 +26,9 @@ import {
   type Reporter,
 } from '@distiller/core';
 import { distill } from '@distiller/pipeline';
-import { PRESETS } from '@distiller/students';
+import { PRESETS, type Architecture } from '@distiller/students';
 import { stringify } from 'yaml';
+import { advisedStudent } from './advised-student.js';
 import type { RecommendOptions } from './commands/recommend.js';
 import type { Io } from './io.js';
 import { openRegistry } from './open-registry.js';
@@ -61,7 +62,7 @@ const BERT_BASE: NamedModel = {
 /**
  * Advice for a file of examples.
  *
- * @throws DistillerError `config` without a predictor, for an unknown student, or recipes without a teacher; as readers do.
+ * @throws DistillerError `config` for an unknown student, or recipes without a teacher; as readers do.
  */
 export async function recommendation(
   options: RecommendOptions,
@@ -94,6 +95,7 @@ export async function recommendation(
     space: availableSpace({
       isRegression: classes === 1,
       augmenters: ['random', ...(options.maskedModel === undefined ? [] : ['contextual'])],
+      tried: predictor.data.choices,
     }),
     count: options.top,
     task: { examples, classes, arity, baseline },
@@ -106,14 +108,11 @@ export async function recommendation(
 }
 
 async function openPredictor({ prior }: RecommendOptions, io: Io): Promise<Predictor> {
-  if (prior !== undefined) return Predictor.load(resolve(io.folder, prior));
-  throw new DistillerError(
-    'config',
-    'There is no predictor: this package has no prior of its own yet. Make one from trials with `distiller advisor train … --out predictor.json` and give it by --prior.',
-  );
+  return prior === undefined ? Predictor.prior() : Predictor.load(resolve(io.folder, prior));
 }
 
-function studentOf(preset: string): NamedModel {
+/** @throws DistillerError `config` for an unknown one. */
+function presetOf(preset: string): Architecture {
   const size = (PRESETS as Readonly<Record<string, (typeof PRESETS)[keyof typeof PRESETS]>>)[
     preset
   ];
@@ -123,6 +122,11 @@ function studentOf(preset: string): NamedModel {
       `There is no student "${preset}". ${didYouMean(preset, Object.keys(PRESETS))}`,
     );
   }
+  return size;
+}
+
+function studentOf(preset: string): NamedModel {
+  const size = presetOf(preset);
   return {
     name: preset,
     layers: size.layers,
@@ -163,6 +167,8 @@ async function writeRecipes(
   const { out, teacher } = options;
   if (out === undefined || teacher === undefined) return advice;
   const folder = resolve(io.folder, out);
+  const config = await readModelConfig(resolve(io.folder, teacher));
+  const cut = advisedStudent(options.student, presetOf(options.student), config);
   const written: Recommended[] = [];
   for (const each of advice) {
     const name = `advice-${each.rank}`;
@@ -171,7 +177,7 @@ async function writeRecipes(
       seed: options.seed,
       task: taskChoice(options, io),
       teacher: { use: 'bert', model: resolve(io.folder, teacher) },
-      student: { use: 'bert', preset: options.student, tokenizer: 'teacher' },
+      student: cut,
       training: { epochs: 3, batchSize: 32, learningRate: 5e-4 },
       ...(options.maskedModel !== undefined && {
         maskedModel: resolve(io.folder, options.maskedModel),

@@ -78,6 +78,47 @@ describe('distiller search', () => {
     expect(result.rows.at(-1).scores[result.metric]).toBe(values[0]);
   });
 
+  it('writes a study that trains the best again with other seeds', async () => {
+    const options = ['--study', 'again.yaml', '--top', '2', '--seeds', '2,3'];
+    await succeed('search', 'best', 'found', ...options);
+    const file = await readFile(workspace.path('again.yaml'), 'utf8');
+    const { sampler, recipe, ...study } = parseYaml(file, 'again.yaml') as Record<string, never>;
+    expect(study).toMatchObject({ name: 'small-again', trials: 2, seeds: [2, 3] });
+    expect(recipe).toMatchObject({ teacher: { model: 'teacher' } });
+    const best = JSON.parse(await succeed('search', 'best', 'found', '--json'));
+    expect(sampler['configurations'][0]).toEqual(best.configuration);
+    await succeed('search', 'again.yaml', '--out', 'again', '--workers', '1');
+    const status = JSON.parse(await succeed('search', 'status', 'again', '--json'));
+    expect(status).toMatchObject({ complete: 2 });
+  });
+
+  it('can be read where its folder has been moved to, with the recipe beside it', async () => {
+    const [first = ''] = (await readFile(workspace.path('found/journal.jsonl'), 'utf8')).split(
+      '\n',
+    );
+    expect(JSON.parse(first)).toMatchObject({ recipeFolder: '..' });
+    expect(first).not.toContain(workspace.folder);
+  });
+
+  it('varies another recipe, and calls the study like it', async () => {
+    await workspace.write(
+      'open-study.yaml',
+      STUDY.replace('recipe: recipe.yaml\n', '').replace('trials: 5', 'trials: 1'),
+    );
+    const without = await workspace.run(['search', 'open-study.yaml', '--out', 'without']);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(/names no recipe to vary\. Add `recipe: FILE`, or.*--vary/);
+    const recipe = await readFile(workspace.path('recipe.yaml'), 'utf8');
+    await workspace.write(
+      'other-recipe.yaml',
+      `${recipe.replace(/^name: .*\n/m, '')}name: other\n`,
+    );
+    const args = ['--vary', 'other-recipe.yaml', '--out', 'other', '--workers', '1'];
+    await succeed('search', 'open-study.yaml', ...args);
+    const status = JSON.parse(await succeed('search', 'status', 'other', '--json'));
+    expect(status).toMatchObject({ name: 'other', complete: 1 });
+  });
+
   it('asks the teacher once about every text, whatever process needs it first', async () => {
     const stores = JSON.parse(await succeed('cache', 'verify', 'cache', '--json'));
     expect(stores.length).toBeGreaterThan(0);

@@ -25,6 +25,35 @@ export async function trialRecipeFile(
   return `# Trial ${number} of the study ${study.name}: ${choice}\n${stringify(moved)}`;
 }
 
+/**
+ * A study that trains configurations of another one again, as a file that `distiller search` takes: the same recipe, space and length
+ * of training, without a pruner.
+ *
+ * @param file where it will lie, absolute.
+ * @throws DistillerError as `trialRecipeFile`.
+ */
+export function repeatedStudyFile(
+  state: StudyState,
+  trials: readonly TrialEntry[],
+  { seeds, file }: { readonly seeds: readonly number[]; readonly file: string },
+): string {
+  const study = studyOf(state);
+  const { recipeFolder = '' } = state.study ?? {};
+  const configurations = trials.map(({ configuration }) => configuration);
+  const repeated = {
+    ...study,
+    name: `${study.name}-again`,
+    recipe: movePaths(study.recipe, recipeFolder, dirname(file)),
+    patches: movePaths(study.patches, recipeFolder, dirname(file)),
+    sampler: { use: 'list', configurations },
+    pruner: { use: 'none' },
+    trials: configurations.length,
+    seeds,
+  };
+  const numbers = trials.map(({ number }) => number).join(', ');
+  return `# Trials ${numbers} of the study ${study.name}, best first, trained again.\n${stringify(repeated)}`;
+}
+
 /** Paths are the strings that lead to a file or a folder. */
 function movePaths(value: unknown, from: string, to: string): unknown {
   if (from === to) return value;
@@ -41,6 +70,6 @@ function movePaths(value: unknown, from: string, to: string): unknown {
   }
   throw new DistillerError(
     'config',
-    `The recipe says "${value}", which may be a word or the path of ${resolve(from, value)}. Write the recipe into ${from}, where it needs no change: --recipe ${resolve(from, 'best.yaml')}`,
+    `The recipe says "${value}", which may be a word or the path of ${resolve(from, value)}. Write the file into ${from}, where it needs no change: ${resolve(from, 'best.yaml')}`,
   );
 }

@@ -21,12 +21,13 @@ export {
   finetune,
   predict,
 } from '@distiller/pipeline';
-export { bestTrial, search, studyOf, summarise } from '@distiller/search';
+export { rankedTrials, search, studyOf, summarise } from '@distiller/search';
 export { inspectSignalCache, verifySignalCache } from '@distiller/teachers';
 export { distillReport, evaluationReport, finetuneReport } from './reports.js';
 export { multiTaskReport } from './multi-task-report.js';
 export { evaluationTables, randomChoiceTables } from './advisor-report.js';
 export { recommendation, recommendationText } from './recommendation.js';
+export { collectTrials } from './collect-trials.js';
 export { cacheReport } from './cache-report.js';
 export { examine, findingsText } from './doctor.js';
 export { exportModel } from './export-model.js';
@@ -48,4 +49,4 @@ export { serveTrialsOf } from './serve-trials.js';
 export { stageList, stageListText } from './stage-list.js';
 export { stagePage, stagePageText } from './stage-page.js';
 export { bestReport, studyCsv, studyReport } from './study-reports.js';
-export { trialRecipeFile } from './study-recipe.js';
+export { repeatedStudyFile, trialRecipeFile } from './study-recipe.js';

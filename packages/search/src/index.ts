@@ -78,7 +78,7 @@ export { readJournal } from './study/journal.js';
 export type { JournalRecord, TrialOutcome, TrialRun } from './study/journal-record.js';
 export { StudyState, trialOf, type TrialEntry } from './study/study-state.js';
 export { studyOf, summarise, type StudySummary } from './study/study-summary.js';
-export { bestTrial, isComplete, type CompleteTrial } from './study/best-trial.js';
+export { bestTrial, isComplete, rankedTrials, type CompleteTrial } from './study/best-trial.js';
 export { trialRecipes } from './study/plan-study.js';
 export type { Patches } from './study/apply-configuration.js';
 export { evaluateTrial, type TrialServices } from './study/evaluate-trial.js';

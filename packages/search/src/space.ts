@@ -20,6 +20,8 @@ interface NamedParameter {
   readonly when?: readonly Condition[];
   /** The stage of the pipeline that the parameter belongs to (`intermediate`, `augmentation`, …), for grouping importances. */
   readonly stage?: string;
+  /** Path of the setting of a recipe that the parameter sets, where it is not called like it: `intermediate.0.alpha`. */
+  readonly setting?: string;
 }
 
 /** One of several values without an order. */

@@ -10,6 +10,7 @@ import {
   validateRecipe,
   type Engine,
   type HostTensors,
+  type ModelDescription,
   type OpenModel,
   type Reporter,
   type Teacher,
@@ -32,6 +33,12 @@ const cacheSettings = z.strictObject({
     .default(10_000)
     .describe('Size of the cache of these signals, above which nothing is added.'),
   batchSize: z.int().positive().default(8).describe('Texts that are computed at once.'),
+  keep: z
+    .enum(['asked', 'all-hidden'])
+    .default('asked')
+    .describe(
+      'Which signals of a text are kept: those that are asked for, or logits and the hidden states of all layers with them, so that recipes which match other layers find them, too.',
+    ),
 });
 
 /** When a teacher is run. */
@@ -86,16 +93,24 @@ export async function bert(
   });
   const runner = new SignalModel(model, engine);
   if (signals === 'online') return teacherOf(model, runner, new OnlineSignals(runner), false);
-  const { precision, maxMegabytes, batchSize } = signals.cache;
+  const { precision, maxMegabytes, batchSize, keep } = signals.cache;
   const cached = new CachedSignals({
     model: runner,
     cacheFolder,
     precision,
     maxBytes: maxMegabytes * 1e6,
     rows: batchSize,
+    always: keep === 'all-hidden' ? allHidden(model.description) : [],
     reporter,
   });
   return teacherOf(model, runner, cached, true);
+}
+
+/** Logits, and hidden states of the embeddings and of every layer. */
+function allHidden(model: ModelDescription): readonly SignalSpec[] {
+  const layers = Array.from({ length: model.layers + 1 }, (_, layer) => layer);
+  const needs = layers.map((layer) => ({ feature: 'hidden', layer }) as const);
+  return signalSpecs({ logits: true, layers: needs }, model);
 }
 
 /** Where signals come from. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { DistillerError, ioError, validateRecipe, writeFileAtomically } from '@distiller/core';
 import { z } from 'zod';
 import { predictRow } from './families.js';
@@ -8,6 +9,8 @@ import { treesModel } from './tree-ensembles.js';
 import { modelProfile, taskProfile, type Proposal } from './trial-set.js';
 
 const VERSION = 1;
+/** Beside the folder of sources or of built files. */
+const PRIOR = new URL('../../prior.json', import.meta.url);
 
 /** Schema of a predictor's file. */
 export const predictorData = z.strictObject({
@@ -40,6 +43,8 @@ export const predictorData = z.strictObject({
     )
     .min(1),
   models: z.record(z.string(), modelProfile),
+  /** By parameter: the values that the pipelines had which it learned from. */
+  choices: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))),
 });
 
 /** A predictor, as its file holds it. */
@@ -58,6 +63,11 @@ export interface Prediction {
 /** Says how well pipelines will do on a dataset. It is data: training gives it, a file holds it. */
 export class Predictor {
   constructor(readonly data: PredictorData) {}
+
+  /** The one that comes with this package, learned from the studies of this project. */
+  static async prior(): Promise<Predictor> {
+    return Predictor.load(fileURLToPath(PRIOR));
+  }
 
   /** @throws DistillerError `io`; `input` naming what is wrong with the file. */
   static async load(path: string): Promise<Predictor> {

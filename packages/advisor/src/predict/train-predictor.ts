@@ -78,6 +78,7 @@ export function trainPredictor(
     models: Object.fromEntries(
       [...plan.students, ...plan.teachers].map((name) => [name, set.models[name] as never]),
     ),
+    choices: choicesOf(observations),
   };
   return new Predictor(content);
 }
@@ -149,4 +150,16 @@ function quantiles(observations: readonly Observation[]): number[] {
     const high = sorted[Math.ceil(position)] as number;
     return low + (position - Math.floor(position)) * (high - low);
   });
+}
+
+/** By parameter: the values that pipelines have, in the order in which they come. */
+function choicesOf(observations: readonly Observation[]): PredictorData['choices'] {
+  const choices: PredictorData['choices'] = {};
+  for (const { configuration } of observations) {
+    for (const [name, value] of Object.entries(configuration)) {
+      const values = (choices[name] ??= []);
+      if (!values.includes(value)) values.push(value);
+    }
+  }
+  return choices;
 }

@@ -43,6 +43,7 @@ const predictor = new Predictor({
   deviation: 0.2,
   tasks: [{ name: 'a', profile: PROFILE, ratios: [0, 1] }],
   models: {},
+  choices: {},
 });
 
 const request = (count: number, augmenters: string[] = []) => ({
@@ -59,11 +60,11 @@ describe('recommend', () => {
     const advice = recommend(request(7));
     expect(advice.map(({ configuration }) => configuration['loss'])).toEqual([
       'mi',
+      'none',
       'ce',
       'mse',
       'cos',
       'pkd',
-      'mi',
       'mi',
     ]);
     expect(advice[0]).toMatchObject({ rank: 1, deviation: 0.2 });
@@ -74,8 +75,8 @@ describe('recommend', () => {
   it('gives each stage its share', () => {
     const [first] = recommend(request(1));
     const gains = Object.fromEntries(first?.reasons.map(({ stage, gain }) => [stage, gain]) ?? []);
-    // Five of nine choices of loss and α are mutual information: 0.2 − 0.2 · 5/9.
-    expect(gains['intermediate']).toBeCloseTo(0.2 * (4 / 9), 12);
+    // 15 of 28 choices of loss, α and mapping are mutual information: 0.2 − 0.2 · 15/28.
+    expect(gains['intermediate']).toBeCloseTo(0.2 * (13 / 28), 12);
     expect(gains['mixup']).toBeCloseTo(0.05, 12);
     expect(gains['prediction']).toBeCloseTo(0, 12);
   });
@@ -83,13 +84,24 @@ describe('recommend', () => {
 
 describe('availableSpace', () => {
   it('leaves out what can not be run, and cross-entropy of one output', () => {
-    // 9 losses × 3 mappings × 2 × 2, and augmentation none or random with 3 shares.
-    expect(gridOf(availableSpace({ isRegression: false, augmenters: [] }))).toHaveLength(108);
+    // None, or 9 losses × 3 mappings; × 2 × 2; augmentation none or random with 3 shares.
+    expect(gridOf(availableSpace({ isRegression: false, augmenters: [] }))).toHaveLength(112);
     const random = gridOf(availableSpace({ isRegression: true, augmenters: ['random'] }));
-    expect(random).toHaveLength(54 * 4);
+    expect(random).toHaveLength(56 * 4);
     expect(new Set(random.map(({ augmentation }) => augmentation))).toEqual(
       new Set(['none', 'random']),
     );
+  });
+});
+
+describe('availableSpace of what was tried', () => {
+  it('leaves out what a predictor has not seen, with what depends on it', () => {
+    const tried = { loss: ['none', 'mse'], map: ['skip'], mixup: [false], kd: ['mse', 'kl'] };
+    const points = gridOf(availableSpace({ isRegression: false, augmenters: ['random'], tried }));
+    // Augmentation was never tried at all: it is as it would be without a predictor.
+    expect(points).toHaveLength(2 * 4);
+    expect(points[0]).toEqual({ loss: 'none', kd: 'mse', mixup: false, augmentation: 'none' });
+    expect(new Set(points.map(({ alpha }) => alpha))).toEqual(new Set([undefined]));
   });
 });
 
@@ -109,7 +121,7 @@ describe('advisedRecipe', () => {
     expect(advisedRecipe(configuration, { ...parts, maskedModel: 'mlm' })).toEqual({
       ...parts,
       objectives: [{ use: 'logit-mse' }],
-      intermediate: [{ use: 'mi-alpha', alpha: 0.9, matching: { use: 'last' } }],
+      intermediate: [{ use: 'mi-alpha', weight: 0.1, alpha: 0.9, matching: { use: 'last' } }],
       mixup: {},
       augmentation: {
         pipeline: [
@@ -118,6 +130,14 @@ describe('advisedRecipe', () => {
         ],
       },
     });
+  });
+
+  it('has no intermediate loss where none is advised', () => {
+    const recipe = advisedRecipe(
+      { loss: 'none', kd: 'ce', mixup: false, augmentation: 'none' },
+      parts,
+    );
+    expect(recipe).toEqual({ ...parts, objectives: [{ use: 'soft-cross-entropy' }] });
   });
 
   it('refuses what it has nothing for', () => {

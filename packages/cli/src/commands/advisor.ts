@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { writeFileAtomically } from '@distiller/core';
 import { collect, wholeNumber } from '../recipe-options.js';
 import type { Session } from '../session.js';
 
@@ -14,24 +15,32 @@ interface EvaluateOptions extends TrialOptions {
   readonly random?: boolean;
 }
 
+interface CollectCommandOptions {
+  readonly out: string;
+  readonly source?: string;
+  readonly estimatePruned?: boolean;
+}
+
 const HELP = `
 The original study's table (auto_distiller_tabular_data.csv) is read from its folder and never copied; rows that mean something else than they
-say are left out. A file of trials is JSON: see the README of @distiller/advisor.
+say are left out. A file of trials is JSON; \`collect\` makes one of the journals of \`distiller search\`.
 
 Examples:
   $ distiller advisor evaluate --table data/autodistiller --random
   $ distiller advisor evaluate --table data/autodistiller --setting BERT_BASE:TinyBERT4
+  $ distiller advisor collect runs/rte runs/cola --out my-trials.json
   $ distiller advisor evaluate --trials my-trials.json
   $ distiller advisor train --trials my-trials.json --out predictor.json`;
 
-/** `distiller advisor train|evaluate`. */
+/** `distiller advisor collect|train|evaluate`. */
 export function advisorCommand(session: Session): Command {
   return new Command('advisor')
     .summary('learn from trials which pipelines suit which data')
     .description('Trains or judges the predictor behind `distiller recommend`.')
     .addHelpText('after', HELP)
     .addCommand(evaluateCommand(session))
-    .addCommand(trainCommand(session));
+    .addCommand(trainCommand(session))
+    .addCommand(collectCommand(session));
 }
 
 function withTrials(command: Command): Command {
@@ -83,6 +92,38 @@ function trainCommand(session: Session): Command {
       await session.output.result(
         { path, trials, tasks, learners: learners.map(({ name, weight }) => ({ name, weight })) },
         () => `Wrote ${path}: learned from ${trials} pipelines on ${tasks.length} tasks.\n`,
+      );
+    });
+}
+
+function collectCommand(session: Session): Command {
+  return new Command('collect')
+    .description(
+      'Makes a file of trials of studies, looking at their data and scoring their teachers.',
+    )
+    .argument('<study...>', 'folders of studies; data and teachers must still be there')
+    .requiredOption('--out <file>', 'where the trials go, as JSON')
+    .option('--source <words>', 'what the trials are (default: the names of the folders)')
+    .option(
+      '--estimate-pruned',
+      'take in pruned trials: what they had, plus what the others gained from there on average',
+    )
+    .action(async (studies: string[], options: CollectCommandOptions) => {
+      const { io, output } = session;
+      const { collectTrials } = await session.toolkit();
+      const collected = await collectTrials(studies, {
+        source: options.source ?? studies.join(', '),
+        estimatePruned: options.estimatePruned ?? false,
+        io,
+        reporter: output.reporter,
+      });
+      const path = resolve(io.folder, options.out);
+      await writeFileAtomically(path, `${JSON.stringify(collected)}\n`);
+      const tasks = Object.keys(collected.tasks);
+      const trials = collected.trials.length;
+      await output.result(
+        { path, trials, tasks },
+        () => `Wrote ${path}: ${trials} trainings on ${tasks.join(', ')}.\n`,
       );
     });
 }

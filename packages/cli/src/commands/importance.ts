@@ -12,6 +12,7 @@ interval. An empty cell says that a parameter is not there; --when masks what a 
 
 Examples:
   $ distiller importance runs/rte runs/cola --pairs
+  $ distiller importance runs/rte runs/cola --budget 1    all trials, after the first of their rungs
   $ distiller importance --csv trials.csv --columns loss,alpha,map,mixup --when alpha:loss=mi
   $ distiller importance --csv trials.csv --columns loss,map,aug --task task --pairs --stage intermediate=loss,map
   $ distiller importance --csv trials.csv --columns loss,aug --repetition seed --difference aug=none`;
@@ -27,6 +28,11 @@ export function importanceCommand(session: Session): Command {
     .description('Tells how much each choice of a search mattered.')
     .argument('[study...]', 'folders of studies; each is a task')
     .option('--objective <name>', 'of the studies (default: their first)')
+    .option(
+      '--budget <units>',
+      'count what trials had reached where a pruner compared them, 1 being the shortest; those pruned later, too',
+      positive,
+    )
     .option('--csv <file>', 'a table of trials (.csv, .tsv, .jsonl or .parquet)')
     .option('--columns <names>', 'its columns of parameters, with commas between')
     .option('--score <column>', 'its column of scores', 'score')
@@ -82,6 +88,12 @@ export function importanceCommand(session: Session): Command {
       const found = await findImportance(studies, options, session.io.folder);
       await session.output.result(found, () => importanceReport(found, pairs));
     });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError(`"${text}" is not a number above 0.`);
 }
 
 function share(text: string): number {

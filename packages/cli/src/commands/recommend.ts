@@ -22,12 +22,13 @@ const HELP = `
 Looks at the data (sizes, labels, words, a linear model on bags of words), asks a predictor of pipelines, and names the best pipeline of each family
 of losses first. A place of 0.90 means: expected to beat 90 % of the pipelines that were tried on such data, with whatever student.
 
-No predictor comes with this package yet: make one with \`distiller advisor train\` and give it by --prior.
+The predictor that comes with the package learned from the studies of this project. \`distiller advisor train\` makes one of your own trials;
+give it by --prior.
 
 Examples:
-  $ distiller recommend --data reviews.csv --student bert-tiny --prior predictor.json
-  $ distiller recommend --data reviews.csv --student bert-mini --teacher models/teacher --prior predictor.json --out advice
-  $ distiller recommend --data pairs.tsv --text a --pair b --label same --student bert-tiny --teacher models/teacher --prior predictor.json --out advice --run`;
+  $ distiller recommend --data reviews.csv --student bert-tiny
+  $ distiller recommend --data reviews.csv --student bert-mini --teacher models/teacher --out advice
+  $ distiller recommend --data pairs.tsv --text a --pair b --label same --student bert-tiny --teacher models/teacher --out advice --run`;
 
 /** `distiller recommend`. */
 export function recommendCommand(session: Session): Command {
@@ -48,7 +49,10 @@ export function recommendCommand(session: Session): Command {
       '--teacher <folder>',
       'fine-tuned model to learn from; without it a BERT of 12 layers is assumed',
     )
-    .option('--prior <file>', 'predictor that `distiller advisor train` wrote')
+    .option(
+      '--prior <file>',
+      'predictor that `distiller advisor train` wrote (default: the one of this package)',
+    )
     .option(
       '--masked-model <folder>',
       'masked language model: lets contextual augmentation be advised',

@@ -7,6 +7,7 @@ import type { Session } from '../session.js';
 
 interface SearchCommandOptions {
   readonly out?: string;
+  readonly vary?: string;
   readonly resume?: boolean;
   readonly cache?: string;
   readonly workers?: number;
@@ -21,8 +22,10 @@ the same study file gives the same trials, whatever was killed.
 Examples:
   $ distiller search studies/my.yaml                      a worker process for each core
   $ distiller search studies/my.yaml --workers 2 --resume
+  $ distiller search studies/my.yaml --vary rte.yaml      the same choices for another task
   $ distiller search status runs/my                       how it stands, also while it runs
   $ distiller search best runs/my --recipe best.yaml      the best configuration as a recipe
+  $ distiller search best runs/my --study again.yaml --top 3 --seeds 2,3    a study of the best three with other seeds
   $ distiller search export runs/my --csv trials.csv
   $ distiller search studies/my.yaml --queue redis://host:6379 --workers 8    trials for \`distiller worker\` to take`;
 
@@ -33,6 +36,7 @@ export function searchCommand(session: Session): Command {
     .description('Varies a recipe as a study says, and finds the best.')
     .argument('<study>', 'a .yaml, .json or .ts file')
     .option('--out <folder>', 'folder of the study (default: runs/<name of the study>)')
+    .option('--vary <recipe>', 'vary this recipe, and call the study like it')
     .option('--resume', 'go on with a study that was stopped')
     .option('--workers <number>', 'trials at a time (default: one a core)', wholeNumber)
     .option('--cache <folder>', 'cache of teacher signals (default: cache beside the folder)')
@@ -44,7 +48,10 @@ export function searchCommand(session: Session): Command {
     .action(async (path: string, options: SearchCommandOptions) => {
       const { io, output } = session;
       const { openRunner, openStudy, search, studyReport } = await session.toolkit();
-      const opened = await openStudy(resolve(io.folder, path));
+      const opened = await openStudy(
+        resolve(io.folder, path),
+        options.vary === undefined ? undefined : resolve(io.folder, options.vary),
+      );
       const folder = resolve(io.folder, options.out ?? defaultRunFolder(opened.study, path));
       const summary = await search({
         ...opened,
@@ -75,19 +82,42 @@ function statusCommand(session: Session): Command {
   });
 }
 
+interface BestCommandOptions {
+  readonly recipe?: string;
+  readonly study?: string;
+  readonly top?: number;
+  readonly seeds?: readonly number[];
+}
+
+/** @throws InvalidArgumentError for anything but whole numbers with commas between. */
+function seeds(text: string): readonly number[] {
+  return text.split(',').map((part) => wholeNumber(part.trim()));
+}
+
 function bestCommand(session: Session): Command {
   return folderArgument(
     new Command('best').description('Prints the best trial, or writes its recipe.'),
   )
     .option('--recipe <file>', 'write a recipe that `distiller run` takes')
-    .action(async (folder: string, options: { readonly recipe?: string }) => {
+    .option('--study <file>', 'write a study that trains the best trials again')
+    .option('--top <count>', 'how many of them (default: 3)', wholeNumber)
+    .option('--seeds <numbers>', 'seeds of that study (default: 2,3)', seeds)
+    .action(async (folder: string, options: BestCommandOptions) => {
       const { io, output } = session;
-      const { bestReport, bestTrial, openStudyFolder, studyOf, summarise, trialRecipeFile } =
-        await session.toolkit();
+      const { bestReport, rankedTrials, repeatedStudyFile } = await session.toolkit();
+      const { openStudyFolder, studyOf, summarise, trialRecipeFile } = await session.toolkit();
       const state = await openStudyFolder(resolve(io.folder, folder));
-      const best = bestTrial(state, studyOf(state).objectives);
+      const ranked = rankedTrials(state, studyOf(state).objectives);
+      const [best] = ranked;
       const file = options.recipe && resolve(io.folder, options.recipe);
       if (file && best) await writeFileAtomically(file, await trialRecipeFile(state, best, file));
+      const again = options.study && resolve(io.folder, options.study);
+      if (again && best) {
+        const trials = ranked.slice(0, options.top || 3);
+        const repeated = { seeds: options.seeds ?? [2, 3], file: again };
+        await writeFileAtomically(again, repeatedStudyFile(state, trials, repeated));
+        output.reporter.info(`The study of the best ${trials.length} is in ${again}.`);
+      }
       const summary = summarise(state);
       await output.result(summary.best ?? null, () => bestReport(summary));
       if (file && best) output.reporter.info(`The recipe is in ${file}.`);

@@ -14,20 +14,29 @@ export interface ScoredTrial {
   readonly place?: string;
 }
 
-/**
- * The complete trials of a study with their value of one objective.
- *
- * @param objective place of the objective in the study. Default 0.
- * @param task name of the task that the study was about.
- */
+export interface ScoredTrialsOptions {
+  /** Place of the objective in the study. Default 0. */
+  readonly objective?: number;
+  /** Name of the task that the study was about. */
+  readonly task?: string;
+  /**
+   * Where a pruner compared trials, in units of the study's budget: the trials that came so far count with what they had
+   * reached there (the first objective), those that were pruned then or later, too.
+   */
+  readonly budget?: number;
+}
+
+/** The trials of a study with their value of one objective: the complete ones, or those that reached a budget. */
 export function scoredTrials(
   trials: readonly Trial[],
-  objective = 0,
-  task?: string,
+  { objective = 0, task, budget }: ScoredTrialsOptions = {},
 ): ScoredTrial[] {
-  return trials.flatMap(({ number, configuration, state, values }) => {
-    const score = values?.[objective];
-    if (state !== 'complete' || score === undefined) return [];
+  return trials.flatMap(({ number, configuration, state, reports, values }) => {
+    const score =
+      budget === undefined
+        ? values?.[objective]
+        : reports.find((report) => report.budget === budget)?.value;
+    if ((budget === undefined && state !== 'complete') || score === undefined) return [];
     return [
       { configuration, score, ...(task === undefined ? {} : { task }), place: `trial ${number}` },
     ];

@@ -1,6 +1,7 @@
 import { validateRecipe } from '@distiller/core';
 import type { z } from 'zod';
 import { grid } from './grid.js';
+import { list } from './list.js';
 import { nsgaII } from './nsga-ii/nsga-ii.js';
 import { quasiRandom } from './quasi-random/quasi-random.js';
 import { random } from './random.js';
@@ -14,6 +15,8 @@ export function createSampler(raw: z.input<typeof SAMPLER>): Sampler {
   switch (settings.use) {
     case 'grid':
       return grid(settings);
+    case 'list':
+      return list(settings);
     case 'random':
       return random(settings);
     case 'quasi-random':

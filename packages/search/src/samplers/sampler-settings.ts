@@ -16,6 +16,13 @@ export const SAMPLER = z.discriminatedUnion('use', [
       .describe('Evenly spaced values of each float; a space with floats needs it.'),
     shuffle: z.boolean().default(true).describe('In an order drawn from the seed.'),
   }),
+  z.strictObject({
+    use: z.literal('list'),
+    configurations: z
+      .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+      .min(1)
+      .describe('What is tried, in this order: a value for each parameter that is active.'),
+  }),
   z.strictObject({ use: z.literal('random'), distinct }),
   z.strictObject({ use: z.literal('quasi-random'), distinct }),
   z.strictObject({

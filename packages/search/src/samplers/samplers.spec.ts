@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { CANONICAL_SPACE } from '../space/canonical-space.js';
+import type { Configuration } from '../space.js';
+import { defineSearchSpace } from '../space/define-search-space.js';
 import { configurationKey } from '../space/configuration-key.js';
 import { spaceSize } from '../space/space-size.js';
 import { finiteSpaces, MIXED } from '../space/spaces.fixture.js';
@@ -75,6 +77,36 @@ describe('sampler grid', () => {
     expect(trials[0]?.configuration).toEqual(first);
     const request = { space: CANONICAL_SPACE, objectives: [], trials: [], seed: 1 };
     expect(sampler.propose({ ...request, number: 4968 })).toEqual(first);
+  });
+});
+
+describe('sampler list', () => {
+  const space = defineSearchSpace({
+    parameters: [
+      { name: 'loss', kind: 'categorical', values: ['mse', 'mi'] },
+      { name: 'alpha', kind: 'ordered', values: [0, 1], when: [{ parameter: 'loss', in: ['mi'] }] },
+    ],
+  });
+  const propose = (configurations: Configuration[], number: number) =>
+    createSampler({ use: 'list', configurations }).propose({
+      space,
+      objectives: [{ name: 'score', direction: 'maximise' }],
+      number,
+      trials: [],
+      seed: 1,
+    });
+
+  it('proposes what it is given, in the order of the list and of the space, then again', () => {
+    const listed = [{ loss: 'mse' }, { alpha: 1, loss: 'mi' }];
+    expect(propose(listed, 0)).toEqual({ loss: 'mse' });
+    expect(Object.keys(propose(listed, 1))).toEqual(['loss', 'alpha']);
+    expect(propose(listed, 2)).toEqual({ loss: 'mse' });
+  });
+
+  it('refuses what is no point of the space', () => {
+    expect(() => propose([{ loss: 'mse' }, { loss: 'mi' }], 1)).toThrow(
+      'sampler.configurations.1 has a problem:\n  alpha: is missing',
+    );
   });
 });
 

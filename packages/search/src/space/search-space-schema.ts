@@ -21,6 +21,9 @@ const named = {
     .exactOptional(z.array(CONDITION))
     .describe('All must hold for the parameter to be active; they name earlier parameters.'),
   stage: STAGE,
+  setting: z
+    .exactOptional(z.string().min(1))
+    .describe('The setting of the recipe that it sets; by default the one that it is called like.'),
 };
 const log = z.exactOptional(z.boolean()).describe('Uniform in the logarithm.');
 const whole = z.int();

@@ -7,7 +7,24 @@ const RECIPE = {
   mixup: { alpha: 0.4 },
 };
 
+const space = { parameters: [] };
+
 describe('applyConfiguration', () => {
+  it('sets the setting that a parameter names', () => {
+    const share = {
+      name: 'share',
+      kind: 'ordered',
+      values: [1, 2],
+      setting: 'mixup.alpha',
+    } as const;
+    const changed = applyConfiguration(
+      RECIPE,
+      { share: 2 },
+      { patches: {}, space: { parameters: [share] } },
+    );
+    expect(changed).toEqual({ ...RECIPE, mixup: { alpha: 2 } });
+  });
+
   it('sets settings by their paths and patches by values, in the order of the parameters', () => {
     const patches = {
       loss: {
@@ -24,7 +41,7 @@ describe('applyConfiguration', () => {
         'intermediate.0.matching.use': 'last',
         mixed: false,
       },
-      patches,
+      { patches, space },
     );
     expect(changed).toEqual({
       student: RECIPE.student,
@@ -32,20 +49,22 @@ describe('applyConfiguration', () => {
       intermediate: [{ use: 'hidden-mse', matching: { use: 'last' } }],
     });
     expect(RECIPE.objectives[0]?.weight).toBe(1);
-    expect(applyConfiguration(RECIPE, { loss: 'none', mixed: true }, patches)).toEqual(RECIPE);
+    expect(applyConfiguration(RECIPE, { loss: 'none', mixed: true }, { patches, space })).toEqual(
+      RECIPE,
+    );
   });
 
   it('keeps a text a text, whatever it looks like', () => {
-    expect(applyConfiguration({}, { name: '1e3', flag: true }, {})).toEqual({
+    expect(applyConfiguration({}, { name: '1e3', flag: true }, { patches: {}, space })).toEqual({
       name: '1e3',
       flag: true,
     });
   });
 
   it('says where a path leads nowhere', () => {
-    expect(() => applyConfiguration(RECIPE, { 'objectives.2.weight': 1 }, {})).toThrow(
-      /objectives is a list of 1/,
-    );
+    expect(() =>
+      applyConfiguration(RECIPE, { 'objectives.2.weight': 1 }, { patches: {}, space }),
+    ).toThrow(/objectives is a list of 1/);
   });
 });
 

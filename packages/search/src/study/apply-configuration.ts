@@ -1,13 +1,20 @@
 import { applyOverrides } from '@distiller/core';
-import type { Configuration } from '../space.js';
+import type { Configuration, SearchSpace } from '../space.js';
 
 /** By parameter, by value: what the value changes in a recipe. */
 export type Patches = Readonly<Record<string, Readonly<Record<string, RecipePatch>>>>;
 export type RecipePatch = Readonly<Record<string, unknown>>;
 
+/** What the values of parameters change in a recipe. */
+export interface ParameterEffects {
+  readonly patches: Patches;
+  /** Of which the paths of settings are asked. */
+  readonly space: SearchSpace;
+}
+
 /**
  * A recipe with a configuration applied, parameter by parameter in their order: a parameter with patches by the patch of its value,
- * any other by its name, which is the path of a setting as `--set` takes it.
+ * any other by its setting, or else its name, which is the path of a setting as `--set` takes it.
  *
  * A patch works like a JSON merge patch (RFC 7396): mappings are merged, null takes a setting away, everything else
  * replaces. But a mapping that names another component by `use` replaces the old one, whose settings would mean nothing to it.
@@ -17,13 +24,14 @@ export type RecipePatch = Readonly<Record<string, unknown>>;
 export function applyConfiguration(
   recipe: unknown,
   configuration: Configuration,
-  patches: Patches,
+  { patches, space }: ParameterEffects,
 ): unknown {
+  const settings = new Map(space.parameters.map(({ name, setting = name }) => [name, setting]));
   return Object.entries(configuration).reduce<unknown>((changed, [name, value]) => {
     const patch = Object.hasOwn(patches, name) ? patches[name]?.[String(value)] : undefined;
     return patch
       ? mergePatch(changed, patch)
-      : applyOverrides(changed, [`${name}=${JSON.stringify(value)}`]);
+      : applyOverrides(changed, [`${settings.get(name) ?? name}=${JSON.stringify(value)}`]);
   }, recipe);
 }
 

@@ -10,17 +10,20 @@ export function isComplete(entry: TrialEntry | undefined): entry is CompleteTria
   return entry?.outcome?.state === 'complete';
 }
 
-/** The complete trial with the best first objective; of equal ones the earliest. */
-export function bestTrial(
+/** The complete trials by their first objective, best first; of equal ones the earlier first. */
+export function rankedTrials(
   { trials }: Pick<StudyState, 'trials'>,
   [objective]: readonly StudyObjective[],
-): CompleteTrial | undefined {
+): readonly CompleteTrial[] {
   const sign = objective?.direction === 'minimise' ? -1 : 1;
   const value = (entry: CompleteTrial) => sign * (entry.outcome.values[0] ?? NaN);
-  return trials
-    .filter(isComplete)
-    .reduce<CompleteTrial | undefined>(
-      (best, entry) => (best && value(best) >= value(entry) ? best : entry),
-      undefined,
-    );
+  return trials.filter(isComplete).sort((a, b) => value(b) - value(a) || a.number - b.number);
+}
+
+/** The complete trial with the best first objective; of equal ones the earliest. */
+export function bestTrial(
+  state: Pick<StudyState, 'trials'>,
+  objectives: readonly StudyObjective[],
+): CompleteTrial | undefined {
+  return rankedTrials(state, objectives)[0];
 }

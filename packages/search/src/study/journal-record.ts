@@ -48,7 +48,7 @@ const studyRecord = z.strictObject({
   version: z.literal(1),
   /** The study file with its defaults filled in and the recipe as it was written. */
   study: z.record(z.string(), z.unknown()),
-  /** Absolute; relative paths of the recipe count from here. */
+  /** From the journal's folder, with /; relative paths of the recipe count from here. */
   recipeFolder: z.string(),
   /** Trial n is proposed when all up to n − concurrency have finished. */
   concurrency: z.int().positive(),

@@ -76,7 +76,7 @@ export function trialRecipes({
   const has = (kind: 'engine' | 'teacher', use: string, setting: string) =>
     setting in registry.definition(kind, use).settings.shape;
   return (configuration) => {
-    const chosen = applyConfiguration(study.recipe, configuration, study.patches);
+    const chosen = applyConfiguration(study.recipe, configuration, study);
     const recipe = withBudget(chosen, study.budget);
     const { engine, teacher, mixup } = validateRecipe(schema, recipe, 'The recipe');
     const { signals } = Object(Object(recipe).teacher) as { signals?: unknown };

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DistillerError, fingerprint, type Registry, type Reporter } from '@distiller/core';
 import { coordinateStudy } from './coordinate-study.js';
 import { Journal } from './journal.js';
@@ -38,7 +38,7 @@ export async function search(options: SearchOptions): Promise<StudySummary> {
   const { journal, records } = await Journal.open(folder);
   try {
     const state = new StudyState(records);
-    const record = state.study ?? newRecord(options);
+    const record = state.study ?? newRecord(options, folder);
     if (state.study) assertSameStudy(state.study, options, folder);
     else {
       assertRunnable({ ...options, threads: record.threads });
@@ -72,11 +72,18 @@ export async function search(options: SearchOptions): Promise<StudySummary> {
 }
 
 /** What a journal begins with; everything in it stays as it is for the whole study. */
-function newRecord({ study, recipeFolder, workers }: SearchOptions): StudyRecord {
+function newRecord({ study, recipeFolder, workers }: SearchOptions, folder: string): StudyRecord {
   const cores = availableParallelism();
   const concurrency = study.concurrency ?? workers ?? cores;
   const threads = Math.max(1, Math.floor(cores / concurrency));
-  return { kind: 'study', version: 1, study, recipeFolder, concurrency, threads };
+  return {
+    kind: 'study',
+    version: 1,
+    study,
+    recipeFolder: relative(folder, recipeFolder).split(sep).join('/'),
+    concurrency,
+    threads,
+  };
 }
 
 /** Different for studies that differ. */

@@ -51,6 +51,23 @@ describe('STUDY', () => {
       { patches: { los: {} } },
       /patches\.los: is no parameter of the space\. Did you mean "loss"/,
     ],
+    [
+      'patches of a parameter that names its setting',
+      {
+        space: {
+          parameters: [
+            { name: 'loss', kind: 'categorical', values: ['mse'], setting: 'intermediate.0.use' },
+          ],
+        },
+        patches: { loss: { mse: {} } },
+      },
+      /patches\.loss: sets intermediate\.0\.use; leave out one of the two/,
+    ],
+    [
+      'a listed configuration that is none',
+      { sampler: { use: 'list', configurations: [{ loss: 'mse' }, { loss: 'mi' }] } },
+      /sampler\.configurations\.1: it has a problem:\s+loss: .*"mi"/,
+    ],
     ['a seed twice', { seeds: [1, 1] }, /seeds: has the same one twice/],
     ['an unknown key', { trial: 3 }, /unknown setting "trial"\. Did you mean "trials"/],
   ])('refuses %s', (_, changes, message) => {

@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { didYouMean, readRecipe, validateRecipe } from '@distiller/core';
+import { DistillerError, didYouMean, readRecipe, validateRecipe } from '@distiller/core';
 import { z } from 'zod';
 import { createPruner } from '../pruners/create-pruner.js';
 import { PRUNER, type PrunerSettings } from '../pruners/pruner-settings.js';
-import { SAMPLER } from '../samplers/sampler-settings.js';
-import type { SearchParameter } from '../space.js';
+import { SAMPLER, type SamplerSettings } from '../samplers/sampler-settings.js';
+import type { SearchParameter, SearchSpace } from '../space.js';
 import { SEARCH_SPACE } from '../space/search-space-schema.js';
+import { validateConfiguration } from '../space/validate-configuration.js';
 import type { StudyObjective } from '../trial.js';
 import { GENERAL_OBJECTIVES } from './trial-values.js';
 
@@ -57,14 +58,17 @@ export const STUDY = z
       .describe('Decides which configurations are tried: equal seeds give equal studies.'),
     recipe: z
       .union([z.string().min(1), patch])
-      .describe('The recipe that is varied: a path from the study file, or the recipe itself.'),
+      .exactOptional()
+      .describe(
+        'The recipe that is varied: a path from the study file, or the recipe itself. What starts the study may name another one.',
+      ),
     objectives: z
       .array(objective)
       .min(1)
       .default([{ name: 'score', direction: 'maximise' }])
       .describe('What is optimised. Trials are compared in training by the first one.'),
     space: SEARCH_SPACE.describe(
-      'What is chosen. A parameter is called like the setting that it sets (`training.learningRate`), or has `patches`.',
+      'What is chosen. A parameter is called like the setting that it sets (`training.learningRate`), names it by `setting`, or has `patches`.',
     ),
     patches: z
       .record(z.string(), z.record(z.string(), patch))
@@ -112,6 +116,7 @@ export const STUDY = z
       context.addIssue({ code: 'custom', path, message });
     checkPatches(study, report);
     checkPruner(study, report);
+    checkList(study, report);
     checkDistinct(study.seeds, 'seeds', report);
     checkDistinct(
       study.objectives.map(({ name }) => name),
@@ -133,6 +138,8 @@ function checkPatches(
       report(`is no parameter of the space. ${didYouMean(name, names)}`, 'patches', name);
     } else if (!('values' in parameter)) {
       report(`has no list of values, which patches need`, 'patches', name);
+    } else if (parameter.setting !== undefined) {
+      report(`sets ${parameter.setting}; leave out one of the two`, 'patches', name);
     } else {
       const values = parameter.values.map(String);
       for (const value of Object.keys(byValue))
@@ -151,6 +158,20 @@ function checkPatches(
             name,
             value,
           );
+    }
+  }
+}
+
+function checkList(
+  { space, sampler }: { readonly space: SearchSpace; readonly sampler: SamplerSettings },
+  report: Report,
+): void {
+  if (sampler.use !== 'list') return;
+  for (const [place, configuration] of sampler.configurations.entries()) {
+    try {
+      validateConfiguration(space, configuration, 'it');
+    } catch (error) {
+      report((error as Error).message, 'sampler', 'configurations', place);
     }
   }
 }
@@ -200,15 +221,30 @@ export interface OpenedStudy {
 /**
  * Reads a study file and its recipe.
  *
- * @throws DistillerError `config` listing every problem of the study; the recipe is checked with each configuration.
+ * @param recipePath of a recipe that is varied instead of the study's own; the study is then called like it.
+ * @throws DistillerError `config` listing every problem of the study, or without a recipe; the recipe is checked with each
+ *   configuration.
  */
-export async function readStudy(path: string): Promise<OpenedStudy> {
+export async function readStudy(path: string, recipePath?: string): Promise<OpenedStudy> {
   const { recipe: written, folder } = await readRecipe(path);
   const study = validateRecipe(STUDY, written, `The study ${path}`);
-  if (typeof study.recipe !== 'string') return { study, recipeFolder: folder };
-  const file = resolve(folder, study.recipe);
+  const own = study.recipe;
+  if (own !== undefined && typeof own !== 'string' && recipePath === undefined)
+    return { study: { ...study, recipe: own }, recipeFolder: folder };
+  const file = recipePath ?? (typeof own === 'string' ? resolve(folder, own) : undefined);
+  if (file === undefined) {
+    throw new DistillerError(
+      'config',
+      `The study ${path} names no recipe to vary. Add \`recipe: FILE\`, or give one by --vary FILE.`,
+    );
+  }
   const { recipe } = await readRecipe(file);
-  return { study: { ...study, recipe }, recipeFolder: dirname(file) };
+  const { name } = Object(recipe) as { name?: unknown };
+  const isRenamed = recipePath !== undefined && typeof name === 'string';
+  return {
+    study: { ...study, recipe, ...(isRenamed && { name }) },
+    recipeFolder: dirname(file),
+  };
 }
 
 /** Whether an objective needs a score of the task, which is all that the training can be compared by. */

@@ -230,6 +230,31 @@ describe('CachedSignals', () => {
       expect(reporter.warnings).toHaveLength(1);
     }));
 
+  it('keeps what it always keeps, so that a text is computed once whatever is asked of it', () =>
+    withFolder(async (folder) => {
+      const hidden = (layer: number) => ({ feature: 'hidden', layer }) as const;
+      const specs = (...layers: number[]) =>
+        signalSpecs({ logits: true, layers: layers.map(hidden) }, teacher.description);
+      const model = new SignalModel(teacher, engine);
+      const options = { model, precision: 'f16', maxBytes: 1e6, rows: 4 } as const;
+      const kept = { cacheFolder: folder, always: specs(0, 1, 2), reporter: listener() };
+      const plain = { cacheFolder: join(folder, 'plain'), reporter: listener() };
+      const encoding = batchOf(teacher, TEXTS).encodings['teacher'] as HostTensors;
+      const [all, asked] = [
+        new CachedSignals({ ...options, ...kept }),
+        new CachedSignals({ ...options, ...plain }),
+      ];
+      for (const layers of [[2], [], [0, 1]]) {
+        const answer = await all.signals(encoding, TEXTS.length, specs(...layers));
+        expect(answer).toEqual(await asked.signals(encoding, TEXTS.length, specs(...layers)));
+      }
+      expect(all.statistics()).toEqual({ computed: 6, cached: 12 });
+      expect(asked.statistics()).toEqual({ computed: 18, cached: 0 });
+      await all.dispose();
+      await asked.dispose();
+      await model.dispose();
+    }));
+
   it('answers concurrent calls as if they came one after the other', () =>
     withFolder(async (folder) => {
       const model = new SignalModel(teacher, engine);

@@ -16,6 +16,8 @@ export interface CachedSignalsOptions {
   readonly maxBytes: number;
   /** Rows in which texts are computed. */
   readonly rows: number;
+  /** Signals that are kept of every text, whatever is asked for: what asks for others of them later finds them. */
+  readonly always?: readonly SignalSpec[];
   readonly reporter: Pick<Reporter, 'warn'>;
 }
 
@@ -72,8 +74,9 @@ export class CachedSignals {
   async #signals(
     encoding: HostTensors,
     count: number,
-    specs: readonly SignalSpec[],
+    asked: readonly SignalSpec[],
   ): Promise<HostTensors> {
+    const specs = this.#kept(asked);
     const texts = textsOf(encoding, count);
     const distinct = [...new Map(texts.map((text) => [text.key, text])).values()];
     const store = await this.#store(specs);
@@ -83,7 +86,7 @@ export class CachedSignals {
     this.#computed += computed;
     this.#cached += texts.length - computed;
     const [rows = 0, length = 0] = (encoding['ids'] as HostTensors[string]).shape;
-    return this.#assemble(texts, rows, length, specs, payloads);
+    return this.#assemble(texts, rows, length, { specs, asked }, payloads);
   }
 
   async #fetch(
@@ -141,12 +144,12 @@ export class CachedSignals {
     texts: readonly EncodedText[],
     rows: number,
     length: number,
-    specs: readonly SignalSpec[],
+    { specs, asked }: { specs: readonly SignalSpec[]; asked: readonly SignalSpec[] },
     payloads: ReadonlyMap<string, Uint8Array>,
   ): HostTensors {
-    const shapes = specs.map((spec) => [rows, ...shapeOf(spec, length)]);
+    const shapes = asked.map((spec) => [rows, ...shapeOf(spec, length)]);
     const batch = Object.fromEntries(
-      specs.map(({ name }, i) => [
+      asked.map(({ name }, i) => [
         name,
         new Float32Array((shapes[i] as number[]).reduce((a, b) => a * b, 1)),
       ]),
@@ -156,7 +159,7 @@ export class CachedSignals {
       decodeRecord(specs, this.#options.precision, payload, ids.length, batch, row, length);
     });
     return Object.fromEntries(
-      specs.map(({ name }, i) => [
+      asked.map(({ name }, i) => [
         name,
         {
           dtype: 'float32' as const,
@@ -165,6 +168,13 @@ export class CachedSignals {
         },
       ]),
     );
+  }
+
+  /** What is kept of a text: what always is, then what else is asked for. */
+  #kept(asked: readonly SignalSpec[]): readonly SignalSpec[] {
+    const { always = [] } = this.#options;
+    const names = new Set(always.map(({ name }) => name));
+    return [...always, ...asked.filter(({ name }) => !names.has(name))];
   }
 
   #store(specs: readonly SignalSpec[]): Promise<SignalStore> {

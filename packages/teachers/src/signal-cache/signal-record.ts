@@ -57,7 +57,7 @@ export function encodeRecord(
 /**
  * Puts the signals of one text into row `row` of a batch; the padding is left as it is.
  *
- * @param batch float32 arrays by signal, [B, …] each, padded to `length` tokens.
+ * @param batch float32 arrays by signal, [B, …] each, padded to `length` tokens; signals that it lacks are passed over.
  * @param payload what `encodeRecord` made for these specs, this precision and this number of tokens.
  */
 export function decodeRecord(
@@ -69,23 +69,25 @@ export function decodeRecord(
   row: number,
   length: number,
 ): void {
-  const source = valuesOf(payload, precision);
+  const width = precision === 'f32' ? 4 : 2;
   let end = 0;
   for (const spec of specs) {
-    const target = batch[spec.name] as Float32Array;
     const inner = shapeOf(spec, tokens);
+    const begin = end;
+    end += product(inner) * width;
+    const target = batch[spec.name];
+    if (!target) continue;
+    const source = valuesOf(payload.subarray(begin, end), precision);
     const padded = shapeOf(spec, length);
     const start = row * product(padded);
-    const from = end;
     forEachRun(inner, padded, (at, to, count) => {
-      target.set(source.subarray(from + at, from + at + count), start + to);
+      target.set(source.subarray(at, at + count), start + to);
     });
-    end += product(inner);
   }
 }
 
-function valuesOf(payload: Uint8Array, precision: SignalPrecision): Float32Array {
-  const bytes = new Uint8Array(payload).buffer; // a copy, aligned for the wider type
+function valuesOf(part: Uint8Array, precision: SignalPrecision): Float32Array {
+  const bytes = new Uint8Array(part).buffer; // a copy, aligned for the wider type
   if (precision === 'f32') return new Float32Array(bytes);
   const table = float16Table();
   return Float32Array.from(new Uint16Array(bytes), (pattern) => table[pattern] as number);
