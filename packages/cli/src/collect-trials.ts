@@ -51,24 +51,24 @@ export async function collectTrials(
 ): Promise<CollectedTrials> {
   const tasks: Record<string, TaskProfile> = {};
   const models: Record<string, ModelProfile> = {};
-  const teacherScores: Record<string, number> = {};
+  const teachers: Record<string, ScoredTeacher> = {};
   const trials: CollectedTrials['trials'] = [];
   for (const path of folders) {
     const study = await openStudiedPipelines(await openStudyFolder(resolve(io.folder, path)));
     const { recipe, state } = study;
     const task = recipe.name;
-    const teacher = `${task}/teacher`;
     if (!Object.hasOwn(tasks, task)) {
       const looked = await lookAt(study, io, reporter);
-      reporter.info(`${path}: the teacher of ${task} has ${looked.teacherScore.toFixed(4)}.`);
+      reporter.info(`${path}: the teacher of ${task} has ${looked.score.toFixed(4)}.`);
       tasks[task] = looked.profile;
-      models[teacher] = looked.teacher;
-      teacherScores[task] = looked.teacherScore;
+      teachers[task] = { name: looked.name, score: looked.score };
+      models[looked.name] ??= looked.teacher;
     }
+    const { name: teacher, score: teacherScore } = teachers[task] as ScoredTeacher;
     const facts: StudyFacts = {
       task,
       teacher,
-      teacherScore: teacherScores[task] as number,
+      teacherScore,
       estimatePruned,
       studentOf: ({ student = recipe.student.use, ...configuration }) => ({
         student: String(student),
@@ -93,6 +93,12 @@ export async function collectTrials(
     throw new DistillerError('config', 'The studies have no complete trial yet.');
   }
   return { kind: 'distiller-trials', version: 1, source, tasks, models, trials };
+}
+
+interface ScoredTeacher {
+  /** Like a class of models: equal ones of several tasks are one. */
+  readonly name: string;
+  readonly score: number;
 }
 
 /** A study whose recipes can be asked for. */
@@ -135,6 +141,7 @@ async function lookAt(
     const task = await registry.create('task', recipe.task, [...services, bind(ENGINE, engine)]);
     const { examples, classes, arity, baseline } = await datasetFeatures(task);
     const model = await openModel(registry, teacherFolder(recipe, recipeFolder));
+    const { architecture, layers, hiddenSize: width } = model.description;
     const { scores } = await evaluate({
       model,
       task,
@@ -146,12 +153,13 @@ async function lookAt(
     });
     return {
       profile: { examples, classes, arity, baseline },
+      name: `${architecture} ${layers}×${width}`,
+      score: scores[task.selects] as number,
       teacher: {
-        layers: model.description.layers,
-        width: model.description.hiddenSize,
+        layers,
+        width,
         parameters: Object.values(model.weights).reduce((sum, { data }) => sum + data.length, 0),
       },
-      teacherScore: scores[task.selects] as number,
     };
   } finally {
     await engine.dispose();

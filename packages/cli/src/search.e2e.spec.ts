@@ -92,6 +92,27 @@ describe('distiller search', () => {
     expect(status).toMatchObject({ complete: 2 });
   });
 
+  it('gives its trials to the advisor, with what that must know of data and models', async () => {
+    const args = ['advisor', 'collect', 'found', '--out', 'trials.json', '--source', 'small ones'];
+    expect(await succeed(...args)).toMatch(/trials\.json: 5 trainings on tiny\.\n$/);
+    const collected = JSON.parse(await readFile(workspace.path('trials.json'), 'utf8'));
+    expect(collected.source).toBe('small ones');
+    expect(collected.tasks.tiny).toMatchObject({ examples: 27, classes: 2, arity: 1 });
+    expect(collected.models).toMatchObject({
+      'bert 2×16': { layers: 2, width: 16 },
+      bert: { layers: 1, width: 8 },
+    });
+    const evaluated = await succeed(
+      ...['evaluate', 'teacher', '--recipe', 'recipe.yaml', '--split', 'validation', '--json'],
+    );
+    const teacher = JSON.parse(evaluated).scores.accuracy;
+    const { best } = JSON.parse(await succeed('search', 'status', 'found', '--json'));
+    const trial = collected.trials[best.trial];
+    expect(trial).toMatchObject({ task: 'tiny', teacher: 'bert 2×16', student: 'bert' });
+    expect(trial.configuration).toEqual(best.configuration);
+    expect(trial.ratio).toBeCloseTo(best.values[0] / teacher, 12);
+  });
+
   it('can be read where its folder has been moved to, with the recipe beside it', async () => {
     const [first = ''] = (await readFile(workspace.path('found/journal.jsonl'), 'utf8')).split(
       '\n',
