@@ -24,12 +24,19 @@ const TITLES: Readonly<Record<EffectKind, string>> = {
 };
 
 /** Tables of importances, a column a task, and of differences. */
-export function importanceReport(found: ImportanceFindings, isWithPairs: boolean): string {
+export function importanceReport(
+  found: ImportanceFindings,
+  isWithPairs: boolean,
+  isWithLevels = false,
+): string {
   const kinds: EffectKind[] = ['main', ...(isWithPairs ? (['pairs'] as const) : []), 'stages'];
   const parts = kinds
     .filter((kind) => found.mean[kind].length > 0)
     .map((kind) => effectsTable(found, kind));
-  return [trialsLine(found), ...parts, ...found.differences.map(differencesTable)].join('\n');
+  const levels = isWithLevels ? [levelsTable(found)] : [];
+  return [trialsLine(found), ...parts, ...levels, ...found.differences.map(differencesTable)].join(
+    '\n',
+  );
 }
 
 function trialsLine({ tasks }: ImportanceOverTasks): string {
@@ -64,6 +71,53 @@ function effectsTable({ tasks, mean }: ImportanceOverTasks, kind: EffectKind): s
       ...(isOne ? [] : [`${importance.toFixed(3)} ± ${deviation.toFixed(3)}`]),
     ]),
   );
+}
+
+/** Expected gains of levels over the mean of the space, best first within a factor. */
+function levelsTable({ tasks }: ImportanceOverTasks): string {
+  const isOne = tasks.length === 1;
+  const known = tasks.flatMap(({ levels }) => levels);
+  const factors = [...new Set(known.map(({ factor }) => factor))];
+  const rows = factors.flatMap((factor) => {
+    const own = known.filter((one) => one.factor === factor);
+    return [...new Set(own.map(({ level }) => level))]
+      .map((level) => ({ factor, level, ...gainsOf(tasks, factor, level) }))
+      .sort((a, b) => b.mean - a.mean);
+  });
+  return (
+    'expected score at a level, less the mean over the space:\n' +
+    table(
+      [
+        { title: 'factor' },
+        { title: 'level' },
+        ...tasks.map(({ task }) => ({
+          title: isOne ? `${task && `${task} `}± over trees` : task,
+          align: 'right' as const,
+        })),
+        ...(isOne ? [] : [{ title: 'mean ± over tasks', align: 'right' as const }]),
+      ],
+      rows.map(({ factor, level, gains, mean, deviation }) => [
+        factor,
+        level,
+        ...gains.map((one) => {
+          if (one === undefined) return '–';
+          return isOne ? `${signed(one.gain)} ± ${one.deviation.toFixed(4)}` : signed(one.gain);
+        }),
+        ...(isOne ? [] : [`${signed(mean)} ± ${deviation.toFixed(4)}`]),
+      ]),
+    )
+  );
+}
+
+/** What a level brings on each task, and the mean of those that have it. */
+function gainsOf(tasks: ImportanceOverTasks['tasks'], factor: string, level: string) {
+  const gains = tasks.map(({ levels }) =>
+    levels.find((one) => one.factor === factor && one.level === level),
+  );
+  const values = gains.flatMap((one) => one?.gain ?? []);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { gains, mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
 }
 
 function differencesTable(differences: DifferencesOfTrials): string {

@@ -132,6 +132,16 @@ describe('distiller importance', () => {
     expect(stdout).toMatch(/\nThe score depends on nothing here: one\.\n/);
   });
 
+  it('tells what each level is expected to bring', async () => {
+    const { stdout } = await invoke(...TRIALS, '--task', 'task', '--levels');
+    expect(stdout).toMatch(/\nfactor +level +one +two +mean ± over tasks\n/);
+    // Best first: in task one ¼ · ⅔ above the mean of three levels, in task two words add a half.
+    expect(stdout).toMatch(/\nloss×alpha +mi\/0\.9 +\+0\.1[3-7]\d\d +[+−]0\.0\d{3} /);
+    expect(stdout).toMatch(/\naug +words +[+−]0\.0\d{3} +\+0\.[45]\d{3} /);
+    const one = await invoke(...TRIALS, '--where', 'task=one', '--levels');
+    expect(one.stdout).toMatch(/\nfactor +level +± over trees\n/);
+  });
+
   it('counts pruned trials, too, where they were compared', async () => {
     const { code, stdout } = await invoke('first', 'second', '--budget', '1');
     expect(code).toBe(0);

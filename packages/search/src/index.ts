@@ -31,6 +31,7 @@ export { scoredTrials, type ScoredTrial } from './importance/scored-trial.js';
 export {
   importanceOf,
   type Effect,
+  type LevelGain,
   type Importance,
   type ImportanceOptions,
 } from './importance/functional-anova.js';

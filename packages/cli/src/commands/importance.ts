@@ -19,6 +19,7 @@ Examples:
 
 interface Options extends ImportanceCommandOptions {
   readonly pairs?: boolean;
+  readonly levels?: boolean;
 }
 
 /** `distiller importance [STUDY…]`. */
@@ -68,6 +69,7 @@ export function importanceCommand(session: Session): Command {
       'keep these factors of their own although they depend on others',
     )
     .option('--pairs', 'print what each pair of factors adds, too')
+    .option('--levels', 'print what each level is expected to bring, too')
     .option(
       '--difference <factor=level>',
       'gain over this level with everything else equal (may be repeated)',
@@ -83,10 +85,10 @@ export function importanceCommand(session: Session): Command {
     )
     .option('--seed <number>', 'of the forest (default: 0)', wholeNumber)
     .addHelpText('after', HELP)
-    .action(async (studies: string[], { pairs = false, ...options }: Options) => {
+    .action(async (studies: string[], { pairs = false, levels = false, ...options }: Options) => {
       const { findImportance, importanceReport } = await session.toolkit();
       const found = await findImportance(studies, options, session.io.folder);
-      await session.output.result(found, () => importanceReport(found, pairs));
+      await session.output.result(found, () => importanceReport(found, pairs, levels));
     });
 }
 

@@ -61,6 +61,16 @@ describe('importanceOf', () => {
       ),
     );
     expectNear(effects(importanceOf(space, trials)), { a: 0.4, 'b & c': 0.6 });
+    for (const kind of ['categorical', 'ordered'] as const) {
+      const [a, ...rest] = space.parameters as [SearchSpace['parameters'][0], never];
+      const shaped = { parameters: [{ ...a, kind } as typeof a, ...rest] };
+      const { levels } = importanceOf(shaped, trials);
+      const gains = Object.fromEntries(
+        levels.map((one) => [`${one.factor} ${one.level}`, one.gain]),
+      );
+      expectNear(gains, { 'a 0': -1, 'a 2': 1 });
+      expect(Object.keys(gains)).toHaveLength(9);
+    }
   });
 
   it('finds the effects of a linear function with a product on an interval', () => {

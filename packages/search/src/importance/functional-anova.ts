@@ -18,6 +18,16 @@ export interface Effect {
   readonly deviation: number;
 }
 
+/** What a level of a factor is expected to bring. */
+export interface LevelGain {
+  readonly factor: string;
+  readonly level: string;
+  /** Mean of the score over the space at this level, less its mean over the whole space: mean over trees. */
+  readonly gain: number;
+  /** Standard deviation over trees. */
+  readonly deviation: number;
+}
+
 /** Which choices a score depends on. */
 export interface Importance {
   /** Trials that it was learned from. */
@@ -30,6 +40,8 @@ export interface Importance {
   readonly pairs: readonly Effect[];
   /** Everything within a stage: its factors alone and all their interactions with each other. */
   readonly stages: readonly Effect[];
+  /** The levels of each factor that has levels, in the order of the space. */
+  readonly levels: readonly LevelGain[];
 }
 
 /** How importances are computed. */
@@ -72,12 +84,29 @@ export function importanceOf(
   );
   const subsets = subsetsOf(factors);
   /** Var a_U / Var ŷ for every set U, of every tree that varies. */
-  const shares = forest.trees.flatMap((tree) => {
-    const measure = new TreeMeasure(tree, columns, factors);
-    if (measure.variance === 0) return [];
-    return [subsets.all.map((subset) => measure.marginalVariance(subset) / measure.variance)];
+  const measures = forest.trees.map((tree) => new TreeMeasure(tree, columns, factors));
+  const shares = measures
+    .filter(({ variance }) => variance > 0)
+    .map((measure) =>
+      subsets.all.map((subset) => measure.marginalVariance(subset) / measure.variance),
+    );
+  return {
+    trials: trials.length,
+    trees: shares.length,
+    ...effectsOf(factors, subsets, shares),
+    levels: levelGains(factors, measures),
+  };
+}
+
+function levelGains(factors: readonly Factor[], trees: readonly TreeMeasure[]): LevelGain[] {
+  return factors.flatMap((factor, place) => {
+    if (factor.kind === 'numeric') return [];
+    return factor.levels.map((level, point) => {
+      const gains = trees.map((tree) => tree.marginalAt(place, point) - tree.mean);
+      const { mean, deviation } = momentsOf(gains);
+      return { factor: factor.name, level, gain: mean, deviation };
+    });
   });
-  return { trials: trials.length, trees: shares.length, ...effectsOf(factors, subsets, shares) };
 }
 
 /** With one level there is nothing to choose. */
@@ -135,14 +164,14 @@ function effectsOf(
 
 function effect(factors: readonly Factor[], shares: readonly number[], stage?: string): Effect {
   const names = factors.map(({ name }) => name);
-  const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-  const squares = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0);
-  return {
-    name: stage ?? names.join(' & '),
-    factors: names,
-    importance: mean,
-    deviation: Math.sqrt(squares / Math.max(1, shares.length - 1)),
-  };
+  const { mean, deviation } = momentsOf(shares);
+  return { name: stage ?? names.join(' & '), factors: names, importance: mean, deviation };
+}
+
+function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
 }
 
 function checkTrials(trials: readonly ScoredTrial[]): void {

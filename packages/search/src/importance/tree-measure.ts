@@ -103,6 +103,19 @@ export class TreeMeasure {
     return Math.max(0, variance);
   }
 
+  /**
+   * The marginal of one factor at a point: the mean of the tree over all other factors.
+   *
+   * @param factor its place.
+   * @param point a level, by its number.
+   */
+  marginalAt(factor: number, point: number): number {
+    return this.#leaves.reduce((sum, leaf) => {
+      const region = this.#factors[factor]?.regions[leaf.regions[factor] as number] as Region;
+      return isWithin(region, point) ? sum + leaf.value * this.share(leaf, [factor]) : sum;
+    }, 0);
+  }
+
   /** Share of the space that a leaf takes, without the factors of `except`. */
   private share({ regions }: Leaf, except: readonly number[] = []): number {
     let share = 1;
@@ -166,6 +179,10 @@ function wholeDomain(factor: Factor): Region {
 
 function isLevels(region: Region): region is readonly number[] {
   return Array.isArray(region);
+}
+
+function isWithin(region: Region, point: number): boolean {
+  return isLevels(region) ? region.includes(point) : region.low < point && point <= region.high;
 }
 
 /** Number of levels, or length; never below 0. */
