@@ -6,6 +6,7 @@ import {
   readJournal,
   readStudy,
   StudyState,
+  withDerivedParameters,
   type OpenedStudy,
 } from '@distiller/search';
 import { pluginsOf } from './open-recipe.js';
@@ -17,7 +18,8 @@ export async function openStudy(
   recipePath?: string,
 ): Promise<OpenedStudy & { readonly registry: Registry }> {
   const opened = await readStudy(path, recipePath);
-  return { ...opened, registry: await studyRegistry(opened) };
+  const registry = await studyRegistry(opened);
+  return { ...withDerivedParameters(opened, registry), registry };
 }
 
 /** Components of the plugins that the recipe of a study names, or a patch of it. */

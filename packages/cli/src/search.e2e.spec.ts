@@ -140,6 +140,27 @@ describe('distiller search', () => {
     expect(status).toMatchObject({ name: 'other', complete: 1 });
   });
 
+  it('searches settings of components by their schemas', async () => {
+    await workspace.write(
+      'components.yaml',
+      `recipe: recipe.yaml
+components:
+  - at: objectives.0
+    kind: objective
+    use: [kl, soft-cross-entropy]
+    settings: { kl: { direction: true, temperature.number: { low: 1, high: 8, log: true } } }
+trials: 2
+`,
+    );
+    await succeed('search', 'components.yaml', '--out', 'components', '--workers', '1');
+    const { best, complete } = JSON.parse(
+      await succeed('search', 'status', 'components', '--json'),
+    );
+    expect(complete).toBe(2);
+    expect(['kl', 'soft-cross-entropy']).toContain(best.configuration['objectives.0']);
+    expect(await succeed('importance', 'components')).toContain('objectives.0');
+  });
+
   it('asks the teacher once about every text, whatever process needs it first', async () => {
     const stores = JSON.parse(await succeed('cache', 'verify', 'cache', '--json'));
     expect(stores.length).toBeGreaterThan(0);

@@ -7,6 +7,7 @@ import { applyConfiguration, mergePatch } from './apply-configuration.js';
 import type { StudyPlan } from './coordinate-study.js';
 import { gridOf } from '../space/grid.js';
 import { spaceSize } from '../space/space-size.js';
+import { studyComponents } from './study-components.js';
 import type { OpenedStudy, Study } from './study-file.js';
 
 /** What a plan must know beside the study. */
@@ -73,10 +74,13 @@ export function trialRecipes({
   threads,
 }: Pick<PlanOptions, 'study' | 'registry' | 'threads'>): (configuration: Configuration) => unknown {
   const schema = distillRecipe(registry);
+  const components = studyComponents(study, registry);
   const has = (kind: 'engine' | 'teacher', use: string, setting: string) =>
     setting in registry.definition(kind, use).settings.shape;
   return (configuration) => {
-    const chosen = applyConfiguration(study.recipe, configuration, study);
+    const listed = Object.entries(configuration).filter(([name]) => !components.names.has(name));
+    const varied = applyConfiguration(study.recipe, Object.fromEntries(listed), study);
+    const chosen = components.apply(varied, configuration);
     const recipe = withBudget(chosen, study.budget);
     const { engine, teacher, mixup } = validateRecipe(schema, recipe, 'The recipe');
     const { signals } = Object(Object(recipe).teacher) as { signals?: unknown };

@@ -5,6 +5,7 @@ import { createPruner } from '../pruners/create-pruner.js';
 import { PRUNER, type PrunerSettings } from '../pruners/pruner-settings.js';
 import { SAMPLER, type SamplerSettings } from '../samplers/sampler-settings.js';
 import type { SearchParameter, SearchSpace } from '../space.js';
+import { COMPONENT_SPACE } from '../space/derived/component-space.js';
 import { SEARCH_SPACE } from '../space/search-space-schema.js';
 import { validateConfiguration } from '../space/validate-configuration.js';
 import type { StudyObjective } from '../trial.js';
@@ -67,9 +68,15 @@ export const STUDY = z
       .min(1)
       .default([{ name: 'score', direction: 'maximise' }])
       .describe('What is optimised. Trials are compared in training by the first one.'),
-    space: SEARCH_SPACE.describe(
+    space: SEARCH_SPACE.exactOptional().describe(
       'What is chosen. A parameter is called like the setting that it sets (`training.learningRate`), names it by `setting`, or has `patches`.',
     ),
+    components: z
+      .array(COMPONENT_SPACE)
+      .exactOptional()
+      .describe(
+        'Places of the recipe (`at`, such as `objectives.0`) whose component and settings are searched; the parameters come from the schemas of the components and follow those of `space`.',
+      ),
     patches: z
       .record(z.string(), z.record(z.string(), patch))
       .default({})
@@ -114,9 +121,11 @@ export const STUDY = z
   .superRefine((study, context) => {
     const report: Report = (message, ...path) =>
       context.addIssue({ code: 'custom', path, message });
-    checkPatches(study, report);
+    const { space, components } = study;
+    if (!space && !components) report('is missing: say what may be chosen', 'space');
+    checkPatches(space?.parameters ?? [], study.patches, report);
     checkPruner(study, report);
-    checkList(study, report);
+    if (space && !components) checkList(space, study.sampler, report);
     checkDistinct(study.seeds, 'seeds', report);
     checkDistinct(
       study.objectives.map(({ name }) => name),
@@ -128,12 +137,13 @@ export const STUDY = z
 type Report = (message: string, ...path: (string | number)[]) => void;
 
 function checkPatches(
-  { space, patches }: { space: { parameters: readonly SearchParameter[] }; patches: object },
+  parameters: readonly SearchParameter[],
+  patches: object,
   report: Report,
 ): void {
-  const names = space.parameters.map(({ name }) => name);
+  const names = parameters.map(({ name }) => name);
   for (const [name, byValue] of Object.entries(patches) as [string, object][]) {
-    const parameter = space.parameters.find((candidate) => candidate.name === name);
+    const parameter = parameters.find((candidate) => candidate.name === name);
     if (!parameter) {
       report(`is no parameter of the space. ${didYouMean(name, names)}`, 'patches', name);
     } else if (!('values' in parameter)) {
@@ -162,10 +172,8 @@ function checkPatches(
   }
 }
 
-function checkList(
-  { space, sampler }: { readonly space: SearchSpace; readonly sampler: SamplerSettings },
-  report: Report,
-): void {
+/** With parameters that are derived from components, configurations are checked when they are proposed. */
+function checkList(space: SearchSpace, sampler: SamplerSettings, report: Report): void {
   if (sampler.use !== 'list') return;
   for (const [place, configuration] of sampler.configurations.entries()) {
     try {
@@ -210,7 +218,10 @@ function checkDistinct(values: readonly unknown[], path: string, report: Report)
 }
 
 /** A study file, checked, with its recipe. */
-export type Study = Omit<z.output<typeof STUDY>, 'recipe'> & { readonly recipe: unknown };
+export type Study = Omit<z.output<typeof STUDY>, 'recipe' | 'space'> & {
+  readonly recipe: unknown;
+  readonly space: SearchSpace;
+};
 
 export interface OpenedStudy {
   readonly study: Study;
@@ -227,7 +238,12 @@ export interface OpenedStudy {
  */
 export async function readStudy(path: string, recipePath?: string): Promise<OpenedStudy> {
   const { recipe: written, folder } = await readRecipe(path);
-  const study = validateRecipe(STUDY, written, `The study ${path}`);
+  const { space = { parameters: [] }, ...rest } = validateRecipe(
+    STUDY,
+    written,
+    `The study ${path}`,
+  );
+  const study = { ...rest, space };
   const own = study.recipe;
   if (own !== undefined && typeof own !== 'string' && recipePath === undefined)
     return { study: { ...study, recipe: own }, recipeFolder: folder };

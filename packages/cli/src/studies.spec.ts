@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Predictor, readTrials, trainPredictor } from '@distiller/advisor';
+import { readRecipe, type Registry } from '@distiller/core';
+import { createSampler, trialRecipes } from '@distiller/search';
+import { openRegistry } from './open-registry.js';
+import { openStudy, openStudyFolder } from './open-study.js';
+import { resolveRecipe } from './resolve-recipe.js';
+
+const STUDIES = fileURLToPath(new URL('../../../studies', import.meta.url));
+const tasks = readdirSync(STUDIES).filter((name) => existsSync(join(STUDIES, name, 'distil.yaml')));
+const journals = tasks
+  .flatMap((task) => ['search', 'again'].map((part) => join(task, part)))
+  .filter((part) => existsSync(join(STUDIES, part, 'journal.jsonl')));
+
+let registry: Registry;
+beforeAll(async () => {
+  registry = await openRegistry([], STUDIES);
+});
+
+describe.each(tasks)('the study on %s', (task) => {
+  it('varies a recipe that can be run whatever is chosen', async () => {
+    const kind = task === 'sts-b' ? 'regression' : 'classification';
+    const recipe = join(STUDIES, task, 'distil.yaml');
+    const { study } = await openStudy(join(STUDIES, `${kind}.yaml`), recipe);
+    const recipeOf = trialRecipes({ study, registry, threads: 1 });
+    const { space, objectives, seed } = study;
+    const sampler = createSampler({ use: 'random' });
+    for (let number = 0; number < 30; number++) {
+      const configuration = sampler.propose({ space, objectives, number, trials: [], seed });
+      expect(() => recipeOf(configuration)).not.toThrow();
+    }
+  });
+
+  it('has a recipe for its teacher', async () => {
+    const { recipe, folder } = await readRecipe(join(STUDIES, task, 'teacher.yaml'));
+    expect(() => resolveRecipe({ recipe, folder, registry }, 'teacher', 'finetune')).not.toThrow();
+  });
+});
+
+it.each(journals)('%s is a journal of finished trials', async (part) => {
+  const { trials, study } = await openStudyFolder(join(STUDIES, part));
+  expect(study?.recipeFolder).toBe(join(STUDIES, part, '..'));
+  expect(trials.length).toBeGreaterThan(0);
+  for (const { outcome } of trials) expect(['complete', 'pruned']).toContain(outcome?.state);
+});
+
+it('the predictor of the advisor has learned from the trials of these studies', async () => {
+  const set = await readTrials(join(STUDIES, 'trials.json'));
+  const trained = trainPredictor(set, { seed: 1, source: set.source });
+  expect(trained.data).toEqual((await Predictor.prior()).data);
+}, 120_000);
