@@ -1,7 +1,7 @@
 // Generates a plugin of each kind, checks and builds it, runs its recipe, and removes it again. Needs the built packages.
 //   node tools/generators/check.mjs [KIND...]
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,22 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const schema = JSON.parse(readFileSync(new URL('plugin/schema.json', import.meta.url), 'utf8'));
 const kinds = process.argv.slice(2);
 if (kinds.length === 0) kinds.push(...schema.properties.kind.enum);
+const listed = JSON.parse(
+  execFileSync(
+    process.execPath,
+    [join(root, 'packages/cli/bin/distiller.mjs'), 'stages', '--json'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  ),
+);
+for (const { kind } of listed) {
+  assert.ok(
+    schema.properties.kind.enum.includes(kind),
+    `Components of the kind ${kind} can't be generated: it needs a template in tools/generators/plugin.`,
+  );
+}
 const nameOf = (kind) => `generated-${kind}`;
 const folders = kinds.map((kind) => join(root, 'plugins', nameOf(kind)));
 const runs = join(root, 'runs', 'generated');

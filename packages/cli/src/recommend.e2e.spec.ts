@@ -58,15 +58,18 @@ interface Advised {
     place: number;
     recipe?: string;
     retained?: number;
+    failed?: string;
     reasons: { stage: string; gain: number }[];
   }[];
 }
 
 describe('distiller recommend', () => {
-  it('says that there is no prior, and what to do', async () => {
-    const { code, stderr } = await workspace.run(['recommend', ...DATA]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/no prior of its own yet.*--prior/);
+  it('asks the predictor of the package unless told otherwise', async () => {
+    const { code, stdout } = await workspace.run(['recommend', ...DATA, '--json']);
+    expect(code).toBe(0);
+    const { source, pipelines } = JSON.parse(stdout) as Advised;
+    expect(source).toMatch(/^the studies of this project/);
+    expect(pipelines).toHaveLength(5);
   });
 
   it('names one pipeline a family of losses first, with reasons', async () => {
@@ -82,7 +85,10 @@ describe('distiller recommend', () => {
     expect(features.examples).toBe(32); // of 36, a tenth held out, class by class
     expect(source).toBe('made-up trials');
     expect(pipelines[0]?.configuration).toMatchObject({ loss: 'mi', mixup: true });
-    expect(new Set(pipelines.map(({ configuration }) => configuration['loss'])).size).toBe(5);
+    // No loss but these was tried.
+    expect(new Set(pipelines.map(({ configuration }) => configuration['loss']))).toEqual(
+      new Set(['mi', 'mse', 'ce']),
+    );
     const gains = Object.fromEntries(
       pipelines[0]?.reasons.map(({ stage, gain }) => [stage, gain]) ?? [],
     );
@@ -112,6 +118,22 @@ describe('distiller recommend', () => {
     expect(kept[0]).toBeGreaterThanOrEqual(kept[1] as number);
     const validated = await workspace.run(['config', 'validate', pipelines[0]?.recipe as string]);
     expect(validated.stdout).toContain('is a valid distill recipe');
+  }, 120_000);
+
+  it('ranks the others where a recipe fails', async () => {
+    const options = ['--prior', 'predictor.json', '--teacher', 'teacher', '--out', 'advice'];
+    // The first two have been run in this folder already.
+    const { code, stdout, stderr } = await workspace.run([
+      ...['recommend', ...DATA, ...options, '--top', '3', '--run', '--json'],
+    ]);
+    expect(stderr).toMatch(/advice-1 failed: .*advice-1/);
+    expect(code).toBe(0);
+    const { pipelines } = JSON.parse(stdout) as Advised;
+    expect(pipelines.map(({ retained, failed }) => [typeof retained, typeof failed])).toEqual([
+      ['number', 'undefined'],
+      ['undefined', 'string'],
+      ['undefined', 'string'],
+    ]);
   }, 120_000);
 
   it.each([

@@ -41,13 +41,15 @@ export interface Recommended extends Advice {
   readonly recipe?: string;
   /** The student's share of the teacher's score, measured. */
   readonly retained?: number;
+  /** Why there is none, although it was run. */
+  readonly failed?: string;
 }
 
 export interface Recommendation {
   readonly features: DatasetFeatures;
   /** What the predictor learned from. */
   readonly source: string;
-  /** By what is expected; by what was measured where recipes were run. */
+  /** By what is expected; by what was measured where recipes were run, and then what failed. */
   readonly pipelines: readonly Recommended[];
 }
 
@@ -205,22 +207,29 @@ async function runAll(
   const done: Recommended[] = [];
   for (const each of pipelines) {
     const { recipe } = await readRecipe(each.recipe as string);
-    const result = await distill(recipe, {
-      registry,
-      recipeFolder: folder,
-      folder: join(folder, `advice-${each.rank}`),
-      resume: false,
-      reporter,
-      signal: io.signal,
-    });
-    done.push({ ...each, retained: result.retained });
+    try {
+      const { retained } = await distill(recipe, {
+        registry,
+        recipeFolder: folder,
+        folder: join(folder, `advice-${each.rank}`),
+        resume: false,
+        reporter,
+        signal: io.signal,
+      });
+      done.push({ ...each, retained });
+    } catch (error) {
+      if (!(error instanceof DistillerError) || error.code === 'cancelled') throw error;
+      reporter.warn(`advice-${each.rank} failed: ${error.message}`);
+      done.push({ ...each, failed: error.message });
+    }
   }
-  return done.sort((a, b) => (b.retained as number) - (a.retained as number));
+  const worth = ({ retained = -Infinity }: Recommended) => retained;
+  return done.sort((a, b) => worth(b) - worth(a) || a.rank - b.rank);
 }
 
 /** The advice as a table, and what was looked at. */
 export function recommendationText({ features, source, pipelines }: Recommendation): string {
-  const isRun = pipelines.some(({ retained }) => retained !== undefined);
+  const isRun = pipelines.some(({ retained, failed }) => (retained ?? failed) !== undefined);
   const rows = pipelines.map((each) => [
     String(each.rank),
     Object.entries(each.configuration)
@@ -232,7 +241,7 @@ export function recommendationText({ features, source, pipelines }: Recommendati
       .filter(({ gain }) => Math.abs(gain) >= 0.005)
       .map(({ stage, gain }) => `${stage} ${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(2)}`)
       .join(', '),
-    ...(isRun ? [each.retained?.toFixed(3) ?? ''] : []),
+    ...(isRun ? [each.retained?.toFixed(3) ?? 'failed'] : []),
   ]);
   const columns = [
     { title: '' },

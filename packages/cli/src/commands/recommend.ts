@@ -66,5 +66,6 @@ export function recommendCommand(session: Session): Command {
       const { recommendation, recommendationText } = await session.toolkit();
       const result = await recommendation(options, session.io, session.output.reporter);
       await session.output.result(result, () => recommendationText(result));
+      if (result.pipelines.every(({ failed }) => failed !== undefined)) session.exitCode = 1;
     });
 }
