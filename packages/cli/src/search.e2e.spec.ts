@@ -82,11 +82,14 @@ describe('distiller search', () => {
     const options = ['--study', 'again.yaml', '--top', '2', '--seeds', '2,3'];
     await succeed('search', 'best', 'found', ...options);
     const file = await readFile(workspace.path('again.yaml'), 'utf8');
-    const { sampler, recipe, ...study } = parseYaml(file, 'again.yaml') as Record<string, never>;
+    const { sampler, recipe, ...study } = parseYaml(file, 'again.yaml') as Record<
+      string,
+      object
+    > & { sampler: { configurations: object[] } };
     expect(study).toMatchObject({ name: 'small-again', trials: 2, seeds: [2, 3] });
     expect(recipe).toMatchObject({ teacher: { model: 'teacher' } });
     const best = JSON.parse(await succeed('search', 'best', 'found', '--json'));
-    expect(sampler['configurations'][0]).toEqual(best.configuration);
+    expect(sampler.configurations[0]).toEqual(best.configuration);
     await succeed('search', 'again.yaml', '--out', 'again', '--workers', '1');
     const status = JSON.parse(await succeed('search', 'status', 'again', '--json'));
     expect(status).toMatchObject({ complete: 2 });
