@@ -43,7 +43,7 @@ export interface CollectOptions {
  * the studies say: the data are looked at, and the teacher is scored.
  *
  * @param folders of studies. Those with the same name of recipe are of one task: its description comes from the first.
- * @throws DistillerError `config` where the size of a student can't be told or there are no trials; as tasks, teachers and journals do.
+ * @throws DistillerError `config` where the size of a student can't be told, a teacher scores 0 or less, or there are no trials; as tasks, teachers and journals do.
  */
 export async function collectTrials(
   folders: readonly string[],
@@ -151,10 +151,17 @@ async function lookAt(
       reporter,
       signal,
     });
+    const score = scores[task.selects] as number;
+    if (!(score > 0)) {
+      throw new DistillerError(
+        'config',
+        `The teacher of ${recipe.name} has ${task.selects} ${score} on the validation split. Students are measured as shares of their teacher's score, which must be above 0: leave the study out, or train a teacher that has learnt the task.`,
+      );
+    }
     return {
       profile: { examples, classes, arity, baseline },
       name: `${architecture} ${layers}×${width}`,
-      score: scores[task.selects] as number,
+      score,
       teacher: {
         layers,
         width,

@@ -162,6 +162,10 @@ trials: 2
     expect(complete).toBe(2);
     expect(['kl', 'soft-cross-entropy']).toContain(best.configuration['objectives.0']);
     expect(await succeed('importance', 'components')).toContain('objectives.0');
+    const options = ['--study', 'components-again.yaml', '--top', '1', '--seeds', '2'];
+    await succeed('search', 'best', 'components', ...options);
+    const again = ['components-again.yaml', '--out', 'components-again', '--workers', '1'];
+    await succeed('search', ...again);
   });
 
   it('asks the teacher once about every text, whatever process needs it first', async () => {

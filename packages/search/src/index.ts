@@ -27,7 +27,11 @@ export {
 export { spaceFactors, type FactorOptions } from './importance/space-factors.js';
 export { factorColumns, type Factor, type FactorColumn } from './importance/factor.js';
 export { TreeMeasure } from './importance/tree-measure.js';
-export { scoredTrials, type ScoredTrial } from './importance/scored-trial.js';
+export {
+  scoredTrials,
+  type ScoredTrial,
+  type ScoredTrialsOptions,
+} from './importance/scored-trial.js';
 export {
   importanceOf,
   type Effect,

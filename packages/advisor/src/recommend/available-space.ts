@@ -31,7 +31,7 @@ export function availableSpace({
       .every((step) => augmenters.includes(step));
   const { parameters, ...space } = canonicalSpace({ isRegression });
   const chosen: SearchParameter[] = [];
-  for (const parameter of parameters.map(withoutLoss)) {
+  for (const parameter of withoutLoss(parameters)) {
     if (!('values' in parameter)) continue; // the canonical space has lists only
     const usable = parameter.values.filter((value) => isUsable(parameter.name, value));
     const seen = usable.filter((value) => tried[parameter.name]?.includes(value));
@@ -46,15 +46,18 @@ export function availableSpace({
   return { ...space, parameters: chosen };
 }
 
-/** The parameter where there may be no intermediate loss, which leaves nothing to map. */
-function withoutLoss(parameter: SearchParameter): SearchParameter {
-  if (parameter.name === 'loss' && parameter.kind === 'categorical')
-    return { ...parameter, values: ['none', ...parameter.values] };
-  if (parameter.name !== 'map') return parameter;
-  return { ...parameter, when: [{ parameter: 'loss', in: LOSSES }] };
+/** The parameters where there may be no intermediate loss, which leaves nothing to map. */
+function withoutLoss(parameters: readonly SearchParameter[]): SearchParameter[] {
+  let losses: readonly ParameterValue[] = [];
+  return parameters.map((parameter) => {
+    if (parameter.name === 'loss' && parameter.kind === 'categorical') {
+      losses = parameter.values;
+      return { ...parameter, values: ['none', ...losses] };
+    }
+    if (parameter.name !== 'map') return parameter;
+    return { ...parameter, when: [{ parameter: 'loss', in: losses }] };
+  });
 }
-
-const LOSSES = ['ce', 'mse', 'cos', 'pkd', 'mi'];
 
 function isChosen(
   chosen: readonly SearchParameter[],

@@ -83,8 +83,8 @@ export function importanceOf(
     createRng(options.seed ?? 0).derive('importance'),
   );
   const subsets = subsetsOf(factors);
-  /** Var a_U / Var ŷ for every set U, of every tree that varies. */
   const measures = forest.trees.map((tree) => new TreeMeasure(tree, columns, factors));
+  /** Var a_U / Var ŷ for every set U, of every tree that varies. */
   const shares = measures
     .filter(({ variance }) => variance > 0)
     .map((measure) =>

@@ -55,6 +55,7 @@ describe('components of a study', () => {
       'objectives.0.soft.temperature',
       'objectives.0.hard.smoothing',
     ]);
+    expect(withDerivedParameters({ study, recipeFolder: '/' }, registry).study).toEqual(study);
     const { apply, names } = studyComponents(study, registry);
     expect([...names]).not.toContain('vary');
     expect(apply(RECIPE, { vary: false })).toBe(RECIPE);

@@ -41,7 +41,8 @@ export function studyComponents(
 }
 
 /**
- * A study whose space has the parameters of its `components` behind those that it lists.
+ * A study whose space has the parameters of its `components` behind those that it lists. Where it has them already, as a study in a
+ * journal does, nothing changes.
  *
  * @throws DistillerError as `studyComponents`; `config` where parameters don't fit together.
  */
@@ -49,7 +50,9 @@ export function withDerivedParameters<T extends OpenedStudy>(opened: T, registry
   const { components = [], space } = opened.study;
   if (components.length === 0) return opened;
   const derived = components.flatMap((choice) => componentSpace(registry, choice).parameters);
-  const parameters = [...space.parameters, ...derived];
+  const names = new Set(derived.map(({ name }) => name));
+  const listed = space.parameters.filter(({ name }) => !names.has(name));
+  const parameters = [...listed, ...derived];
   const study = { ...opened.study, space: defineSearchSpace({ ...space, parameters }) };
   return { ...opened, study };
 }
