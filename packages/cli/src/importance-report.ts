@@ -74,16 +74,8 @@ function effectsTable({ tasks, mean }: ImportanceOverTasks, kind: EffectKind): s
 }
 
 /** Expected gains of levels over the mean of the space, best first within a factor. */
-function levelsTable({ tasks }: ImportanceOverTasks): string {
+function levelsTable({ tasks, mean }: ImportanceOverTasks): string {
   const isOne = tasks.length === 1;
-  const known = tasks.flatMap(({ levels }) => levels);
-  const factors = [...new Set(known.map(({ factor }) => factor))];
-  const rows = factors.flatMap((factor) => {
-    const own = known.filter((one) => one.factor === factor);
-    return [...new Set(own.map(({ level }) => level))]
-      .map((level) => ({ factor, level, ...gainsOf(tasks, factor, level) }))
-      .sort((a, b) => b.mean - a.mean);
-  });
   return (
     'expected score at a level, less the mean over the space:\n' +
     table(
@@ -96,28 +88,18 @@ function levelsTable({ tasks }: ImportanceOverTasks): string {
         })),
         ...(isOne ? [] : [{ title: 'mean ± over tasks', align: 'right' as const }]),
       ],
-      rows.map(({ factor, level, gains, mean, deviation }) => [
+      mean.levels.map(({ factor, level, gain, deviation }) => [
         factor,
         level,
-        ...gains.map((one) => {
-          if (one === undefined) return '–';
-          return isOne ? `${signed(one.gain)} ± ${one.deviation.toFixed(4)}` : signed(one.gain);
+        ...tasks.map(({ levels }) => {
+          const own = levels.find((one) => one.factor === factor && one.level === level);
+          if (own === undefined) return '–';
+          return isOne ? gainText(own.gain, own.deviation) : signed(own.gain);
         }),
-        ...(isOne ? [] : [`${signed(mean)} ± ${deviation.toFixed(4)}`]),
+        ...(isOne ? [] : [gainText(gain, deviation)]),
       ]),
     )
   );
-}
-
-/** What a level brings on each task, and the mean of those that have it. */
-function gainsOf(tasks: ImportanceOverTasks['tasks'], factor: string, level: string) {
-  const gains = tasks.map(({ levels }) =>
-    levels.find((one) => one.factor === factor && one.level === level),
-  );
-  const values = gains.flatMap((one) => one?.gain ?? []);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { gains, mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
 }
 
 function differencesTable(differences: DifferencesOfTrials): string {
@@ -144,6 +126,10 @@ function differencesTable(differences: DifferencesOfTrials): string {
 
 function intervalText({ interval }: LevelDifference): string {
   return interval === undefined ? '–' : `${signed(interval[0])} … ${signed(interval[1])}`;
+}
+
+function gainText(gain: number, deviation: number): string {
+  return `${signed(gain)} ± ${deviation.toFixed(4)}`;
 }
 
 function signed(value: number): string {

@@ -44,6 +44,7 @@ export {
   type EffectKind,
   type ImportanceOverTasks,
   type MeanEffect,
+  type MeanLevelGain,
   type TaskImportance,
 } from './importance/task-importance.js';
 export { readTrialTable, type TrialColumns } from './importance/trial-table.js';

@@ -8,6 +8,7 @@ import { planRows } from '../predict/row-plan.js';
 import { heldOutPredictions } from '../predict/select-members.js';
 import { trainPredictor } from '../predict/train-predictor.js';
 import { proposalOf, type TrialSet } from '../predict/trial-set.js';
+import { familiesFirst } from '../recommend/families-first.js';
 import { meanScores, placesWithin, scoreRanking, type RankingScores } from './ranking.js';
 import { oracleScores, randomScores } from './random-choice.js';
 
@@ -43,7 +44,7 @@ export interface LeaveOneTaskOutOptions {
 /** What evaluating gave. */
 export interface LeaveOneTaskOut {
   /**
-   * The stack first, then its parts, each member of each family, what needs no learning, and an estimate of what noise leaves to reach; tasks
+   * The stack first, the same in the order in which `recommend` names pipelines, then its parts, each member of each family, what needs no learning, and an estimate of what noise leaves to reach; tasks
    * whose noise is unknown count as without, so that it is rather too good.
    */
   readonly contenders: readonly Contender[];
@@ -92,6 +93,10 @@ export function leaveOneTaskOut(
     judge(name, observations, setting, (places) =>
       scoreRanking(at(observations, predicted, places)),
     );
+  const named = (places: readonly number[]) =>
+    scoreRanking(at(observations, stack, places), (order) =>
+      familiesFirst(order, (i) => (observations[places[i] as number] as Observation).configuration),
+    );
   const ratios = (places: readonly number[]) =>
     places.map((i) => (observations[i] as Observation).ratio);
   const oracle = (places: readonly number[]) => {
@@ -104,6 +109,7 @@ export function leaveOneTaskOut(
   return {
     contenders: [
       judged('stack', stack),
+      judge('stack, each loss once first', observations, setting, named),
       ...parts.map((part, i) => judged(`its ${(families[i] as LearnerFamily).name}`, part)),
       ...[...several, ...COMPARED].map((member) => judged(member.name, fixed(member, set, seed))),
       judged('same pipeline on other tasks', samePipeline(observations)),

@@ -24,11 +24,18 @@ export function spearman(a: readonly number[], b: readonly number[]): number {
   return isConstant(a) || isConstant(b) ? 0 : sampleRankCorrelation([...a], [...b]);
 }
 
-/** Scores of one task's ranking. Of equal predictions the first counts as better. */
-export function scoreRanking({ predicted, observed }: Ranked): RankingScores {
+/**
+ * Scores of one task's ranking. Of equal predictions the first counts as better.
+ *
+ * @param arrange what is named in which order, given places with the best prediction first. Default: as they are.
+ */
+export function scoreRanking(
+  { predicted, observed }: Ranked,
+  arrange = (order: readonly number[]): readonly number[] => order,
+): RankingScores {
   const order = predicted.map((_, i) => i);
   order.sort((a, b) => (predicted[b] as number) - (predicted[a] as number) || a - b);
-  const ranked = order.map((i) => observed[i] as number);
+  const ranked = arrange(order).map((i) => observed[i] as number);
   const best = Math.max(...observed);
   const regret = (k: number) => best - Math.max(...ranked.slice(0, k));
   return {

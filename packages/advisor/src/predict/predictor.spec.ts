@@ -232,6 +232,10 @@ describe('trainPredictor', () => {
       named['random']?.all.mean.regret[1] as number,
     );
     expect(named['stack']?.setting).toEqual(named['stack']?.all);
+    // What comes first is the same whatever comes after it.
+    const first = named['stack, each loss once first']?.all.mean;
+    expect(first?.regret[1]).toBe(named['stack']?.all.mean.regret[1]);
+    expect(first?.spearman).toBe(named['stack']?.all.mean.spearman);
     expect(Object.keys(chosen)).toHaveLength(5);
   });
 

@@ -2,6 +2,7 @@ import { DistillerError } from '@distiller/core';
 import { configurationKey, gridOf, type Configuration, type SearchSpace } from '@distiller/search';
 import type { Prediction, Predictor } from '../predict/predictor.js';
 import type { Proposal } from '../predict/trial-set.js';
+import { familiesFirst } from './families-first.js';
 
 export interface RecommendRequest extends Omit<Proposal, 'configuration'> {
   readonly predictor: Predictor;
@@ -20,9 +21,6 @@ export interface Advice extends Prediction {
   readonly reasons: readonly { readonly stage: string; readonly gain: number }[];
 }
 
-/** Parameters whose value makes a family: of each, one pipeline is named before a second one. */
-const FAMILY = 'loss';
-
 /**
  * The pipelines of a space that are expected to do best, the best one of each family of losses first, then the rest by what is
  * expected of them.
@@ -40,15 +38,8 @@ export function recommend(request: RecommendRequest): readonly Advice[] {
   if (all.length === 0) {
     throw new DistillerError('config', 'The space to choose from has no pipeline; allow more.');
   }
-  const families = new Set<unknown>();
-  const leaders = all.filter(({ configuration }) => {
-    const family = configuration[FAMILY];
-    const isFirst = !families.has(family);
-    families.add(family);
-    return isFirst;
-  });
-  const rest = all.filter((candidate) => !leaders.includes(candidate));
-  return [...leaders, ...rest].slice(0, count).map(({ configuration, prediction }, i) => ({
+  const named = familiesFirst(all, ({ configuration }) => configuration);
+  return named.slice(0, count).map(({ configuration, prediction }, i) => ({
     rank: i + 1,
     configuration,
     ...prediction,

@@ -195,5 +195,13 @@ describe('importanceOverTasks', () => {
       { name: 'a', importance: 0.5, deviation: expect.closeTo(Math.SQRT1_2, 10) },
       { name: 'b', importance: 0.5, deviation: expect.closeTo(Math.SQRT1_2, 10) },
     ]);
+    // a brings ±½ in task one and nothing in task two; b is a choice in task two alone.
+    const deviation = expect.closeTo(Math.SQRT1_2 / 2, 10);
+    expect(result.mean.levels).toEqual([
+      { factor: 'a', level: '1', gain: expect.closeTo(0.25, 10), deviation },
+      { factor: 'a', level: '0', gain: expect.closeTo(-0.25, 10), deviation },
+      { factor: 'b', level: '1', gain: expect.closeTo(0.5, 10), deviation: 0 },
+      { factor: 'b', level: '0', gain: expect.closeTo(-0.5, 10), deviation: 0 },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { createRng, DistillerError } from '@distiller/core';
 import type { SearchSpace } from '../space.js';
 import { factorColumns, type Factor } from './factor.js';
+import { momentsOf } from './moments.js';
 import { growForest, type ForestOptions } from './regression-forest.js';
 import type { ScoredTrial } from './scored-trial.js';
 import { spaceFactors, type FactorOptions } from './space-factors.js';
@@ -166,12 +167,6 @@ function effect(factors: readonly Factor[], shares: readonly number[], stage?: s
   const names = factors.map(({ name }) => name);
   const { mean, deviation } = momentsOf(shares);
   return { name: stage ?? names.join(' & '), factors: names, importance: mean, deviation };
-}
-
-function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) };
 }
 
 function checkTrials(trials: readonly ScoredTrial[]): void {

@@ -1,5 +1,6 @@
 import type { SearchSpace } from '../space.js';
 import { importanceOf, type Importance, type ImportanceOptions } from './functional-anova.js';
+import { momentsOf } from './moments.js';
 import type { ScoredTrial } from './scored-trial.js';
 
 /** Importances of one task. */
@@ -16,10 +17,22 @@ export interface MeanEffect {
   readonly deviation: number;
 }
 
+/** What a level is expected to bring, averaged over the tasks that have it. */
+export interface MeanLevelGain {
+  readonly factor: string;
+  readonly level: string;
+  readonly gain: number;
+  /** Standard deviation over tasks. */
+  readonly deviation: number;
+}
+
 /** Importances of several tasks and their means. */
 export interface ImportanceOverTasks {
   readonly tasks: readonly TaskImportance[];
-  readonly mean: Readonly<Record<EffectKind, readonly MeanEffect[]>>;
+  readonly mean: Readonly<Record<EffectKind, readonly MeanEffect[]>> & {
+    /** Factors in the order of the tasks' spaces; of one factor the level that brings most first. */
+    readonly levels: readonly MeanLevelGain[];
+  };
 }
 
 /** What importances are told of. */
@@ -42,7 +55,22 @@ export function importanceOverTasks(
     return { task, ...importanceOf(spaceOf(own), own, options) };
   });
   const [main, pairs, stages] = KINDS.map((kind) => meanEffects(tasks, kind));
-  return { tasks, mean: { main, pairs, stages } as ImportanceOverTasks['mean'] };
+  const mean = { main, pairs, stages, levels: meanLevels(tasks) };
+  return { tasks, mean: mean as ImportanceOverTasks['mean'] };
+}
+
+function meanLevels(tasks: readonly TaskImportance[]): MeanLevelGain[] {
+  const known = tasks.flatMap(({ levels }) => levels);
+  return [...new Set(known.map(({ factor }) => factor))].flatMap((factor) => {
+    const own = known.filter((one) => one.factor === factor);
+    return [...new Set(own.map(({ level }) => level))]
+      .map((level) => {
+        const gains = own.filter((one) => one.level === level).map(({ gain }) => gain);
+        const { mean, deviation } = momentsOf(gains);
+        return { factor, level, gain: mean, deviation };
+      })
+      .sort((a, b) => b.gain - a.gain);
+  });
 }
 
 function meanEffects(tasks: readonly TaskImportance[], kind: EffectKind): MeanEffect[] {
@@ -51,12 +79,7 @@ function meanEffects(tasks: readonly TaskImportance[], kind: EffectKind): MeanEf
     const values = tasks.map(
       (task) => task[kind].find((effect) => effect.name === name)?.importance ?? 0,
     );
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return {
-      name,
-      importance: mean,
-      deviation: Math.sqrt(squares / Math.max(1, values.length - 1)),
-    };
+    const { mean, deviation } = momentsOf(values);
+    return { name, importance: mean, deviation };
   });
 }
