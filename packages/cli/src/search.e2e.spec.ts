@@ -116,6 +116,29 @@ describe('distiller search', () => {
     expect(trial.ratio).toBeCloseTo(best.values[0] / teacher, 12);
   });
 
+  it('keeps from the advisor what students of a teacher did that scores nothing', async () => {
+    // Of one class there is no correlation.
+    const rows = (await readFile(workspace.path('reviews.tsv'), 'utf8')).split('\n');
+    const fine = rows.filter((row) => row.endsWith('fine')).join('\n');
+    await workspace.write('fine.tsv', `${rows[0] as string}\n${fine}\n`);
+    const recipe = (await readFile(workspace.path('recipe.yaml'), 'utf8')).replace(
+      'validation: { fraction: 0.25 }',
+      'validation: fine.tsv, selects: matthews',
+    );
+    await workspace.write('one-class.yaml', recipe);
+    const study = STUDY.replace('recipe.yaml', 'one-class.yaml').replace('trials: 5', 'trials: 1');
+    await workspace.write('nothing.yaml', study);
+    const apart = ['--workers', '1', '--cache', 'nothing-cache'];
+    await succeed('search', 'nothing.yaml', '--out', 'nothing', ...apart);
+    const args = ['advisor', 'collect', 'nothing', '--out', 'nothing.json'];
+    const { code, stderr } = await workspace.run(args);
+    expect(stderr).toMatch(
+      /^The teacher of tiny has matthews 0 on the validation split\. .*above 0/m,
+    );
+    expect(code).toBe(2);
+    expect(existsSync(workspace.path('nothing.json'))).toBe(false);
+  });
+
   it('can be read where its folder has been moved to, with the recipe beside it', async () => {
     const [first = ''] = (await readFile(workspace.path('found/journal.jsonl'), 'utf8')).split(
       '\n',
@@ -333,4 +356,39 @@ it('refuses a small space whose configurations make no recipe, before anything r
   expect(code).toBe(2);
   expect(stderr).toMatch(/^3 of 4 configurations make no recipe that can be run\./m);
   expect(stderr).toMatch(/"loss":"mse".*intermediate\.0\.matching.*Did you mean "skip"/s);
+  expect(existsSync(workspace.path('none'))).toBe(false);
+});
+
+it('refuses a choice that does not suit the data, before anything runs', async () => {
+  // Numbers are predicted, of which a softened distribution can't be made.
+  const recipe = await readFile(workspace.path('recipe.yaml'), 'utf8');
+  await workspace.write('number.tsv', 'text\tlabel\ngood\t1\nbad\t0\nfine\t0.8\npoor\t0.1\n');
+  const numbers = recipe.replace(
+    /^task:.*\n( .*\n)*/m,
+    'task: { use: file, kind: regression, train: number.tsv, validation: { fraction: 0.5 } }\n',
+  );
+  await workspace.write('numbers.yaml', numbers);
+  const study = (more: string) =>
+    STUDY.replace(
+      'patches:\n',
+      `${more}patches:
+  kd:
+    ce: { objectives: [{ use: soft-cross-entropy }] }
+    mse: { objectives: [{ use: logit-mse }] }
+`,
+    ).replace('recipe.yaml', 'numbers.yaml');
+  const kd = '    - { name: kd, kind: categorical, values: [ce, mse], stage: prediction }\n';
+  await workspace.write('large.yaml', study(kd));
+  const large = await workspace.run(['search', 'large.yaml', '--out', 'none']);
+  expect(large.code).toBe(2);
+  expect(large.stderr).toMatch(
+    /^(\d+) of \1 configurations drawn from the space with kd = ce make no recipe that can be run\./m,
+  );
+  expect(large.stderr).toMatch(/soft-cross-entropy does not suit file: .*use logit-mse/);
+  expect(existsSync(workspace.path('none'))).toBe(false);
+
+  await workspace.write('small.yaml', study(kd).replace(/ +- \{ name: training.*\n/, ''));
+  const small = await workspace.run(['search', 'small.yaml', '--out', 'none']);
+  expect(small.stderr).toMatch(/^4 of 8 configurations make no recipe that can be run\./m);
+  expect(existsSync(workspace.path('none'))).toBe(false);
 });

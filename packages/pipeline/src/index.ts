@@ -25,6 +25,7 @@ export {
   type DistillRecipe,
   type FinetuneRecipe,
 } from './recipe.js';
+export { recipeCheck, type RecipeCheckOptions } from './recipe-check.js';
 export type { DistillResult, ResultRow, Role } from './result.js';
 export { runDistillation, type DistillationRunOptions } from './run-distillation.js';
 export type { Augmentation, NamedAugmenter, WorkerPipeline } from './augmentation/augmentation.js';

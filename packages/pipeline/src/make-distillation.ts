@@ -91,7 +91,7 @@ export async function makeTrainingPlan(
   };
 }
 
-async function makeObjectives(
+export async function makeObjectives(
   choices: DistillRecipe['objectives'],
   registry: Registry,
 ): Promise<WeightedObjective[]> {
@@ -105,7 +105,7 @@ async function makeObjectives(
   );
 }
 
-async function makeIntermediate(
+export async function makeIntermediate(
   choices: DistillRecipe['intermediate'],
   registry: Registry,
 ): Promise<WeightedIntermediate[]> {

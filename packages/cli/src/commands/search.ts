@@ -59,6 +59,7 @@ export function searchCommand(session: Session): Command {
         cacheFolder: options.cache && resolve(io.folder, options.cache),
         resume: options.resume ?? false,
         workers: options.workers || undefined,
+        isRemote: options.queue !== undefined,
         openRunner: (slots) => openRunner(slots, options.queue),
         reporter: output.reporter,
         signal: io.signal,

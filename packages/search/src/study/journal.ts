@@ -68,6 +68,11 @@ export class Journal {
   }
 }
 
+/** @throws DistillerError as `readJournal` does of a damaged one; there may be none. */
+export async function hasJournal(folder: string): Promise<boolean> {
+  return (await readRecords(journalPath(folder))).records.length > 0;
+}
+
 /**
  * What the journal of a study folder holds, also while it is being written.
  *

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { applyOverrides, DistillerError, validateRecipe, type Registry } from '@distiller/core';
+import { applyOverrides, validateRecipe, type Registry } from '@distiller/core';
 import { distillRecipe } from '@distiller/pipeline';
 import { createSampler } from '../samplers/create-sampler.js';
 import type { Configuration } from '../space.js';
 import { applyConfiguration, mergePatch } from './apply-configuration.js';
 import type { StudyPlan } from './coordinate-study.js';
-import { gridOf } from '../space/grid.js';
-import { spaceSize } from '../space/space-size.js';
 import { studyComponents } from './study-components.js';
 import type { OpenedStudy, Study } from './study-file.js';
 
@@ -95,47 +93,6 @@ export function trialRecipes({
       ...(isCached && { teacher: { signals: { cache: {} } } }),
     });
   };
-}
-
-/** Configurations that are checked before a study starts. */
-const CHECKED = 200;
-/** Problems that are told. */
-const SHOWN = 3;
-
-/**
- * Checks the recipes of a small space before anything runs, and a sample of those of a large one.
- *
- * @throws DistillerError `config` when a configuration of a small space can't be run, or none of the sample of a large one.
- */
-export function assertRunnable(options: Pick<PlanOptions, 'study' | 'registry' | 'threads'>): void {
-  const { space, objectives, seed } = options.study;
-  const size = spaceSize(space);
-  const random = createSampler({ use: 'random' });
-  const configurations =
-    size <= CHECKED
-      ? gridOf(space)
-      : Array.from({ length: CHECKED / 10 }, (_, number) =>
-          random.propose({ space, objectives, number, trials: [], seed }),
-        );
-  const recipeOf = trialRecipes(options);
-  const problems = configurations.flatMap((configuration) => {
-    try {
-      recipeOf(configuration);
-      return [];
-    } catch (error) {
-      if (!(error instanceof DistillerError)) throw error;
-      return [`${JSON.stringify(configuration)}: ${error.message}`];
-    }
-  });
-  const isSample = size > CHECKED;
-  if (problems.length === 0 || (isSample && problems.length < configurations.length)) return;
-  throw new DistillerError(
-    'config',
-    [
-      `${problems.length} of ${configurations.length} configurations${isSample ? ' drawn from the space' : ''} make no recipe that can be run. Mend the recipe, or exclude what does not go together (\`space.exclusions\`, \`when\`):`,
-      ...problems.slice(0, SHOWN),
-    ].join('\n'),
-  );
 }
 
 /** The whole length of the budget, and evaluations where trials are compared. */

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DistillerError, fingerprint, type Registry, type Reporter } from '@distiller/core';
+import { assertRunnable } from './assert-runnable.js';
 import { coordinateStudy } from './coordinate-study.js';
-import { Journal } from './journal.js';
+import { hasJournal, Journal } from './journal.js';
 import type { StudyRecord } from './journal-record.js';
-import { assertRunnable, planStudy } from './plan-study.js';
+import { planStudy } from './plan-study.js';
 import type { OpenedStudy } from './study-file.js';
 import { StudyState } from './study-state.js';
 import { summarise, type StudySummary } from './study-summary.js';
@@ -21,6 +22,8 @@ export interface SearchOptions extends OpenedStudy {
   readonly registry: Registry;
   /** Trials that are run at a time; by default the study's `concurrency`, or one a core. */
   readonly workers?: number | undefined;
+  /** Trials run on other machines, and the data need not be here: recipes are checked without them. */
+  readonly isRemote?: boolean | undefined;
   /** @param slots trials that it should take at a time. */
   openRunner(slots: number): TrialRunner | Promise<TrialRunner>;
   readonly reporter: Reporter;
@@ -30,18 +33,22 @@ export interface SearchOptions extends OpenedStudy {
 /**
  * Runs a study to its end, or goes on with one. The journal in its folder is the truth; every trial has a folder of its own.
  *
- * @throws DistillerError `config` when the folder holds another study; `cancelled` when the signal is aborted; as
+ * @throws DistillerError `config` when the folder holds another study, and as `assertRunnable`; `cancelled` when the signal is aborted; as
  *   `coordinateStudy`.
  */
 export async function search(options: SearchOptions): Promise<StudySummary> {
   const folder = resolve(options.folder);
+  // Before there is a folder: what can't be run leaves nothing behind.
+  if (!(await hasJournal(folder))) {
+    const { threads } = newRecord(options, folder);
+    await assertRunnable({ ...options, threads, hasData: options.isRemote !== true });
+  }
   const { journal, records } = await Journal.open(folder);
   try {
     const state = new StudyState(records);
     const record = state.study ?? newRecord(options, folder);
     if (state.study) assertSameStudy(state.study, options, folder);
     else {
-      assertRunnable({ ...options, threads: record.threads });
       await journal.append(record);
       state.apply(record);
     }
