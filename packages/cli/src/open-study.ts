@@ -8,16 +8,17 @@ import {
   StudyState,
   withDerivedParameters,
   type OpenedStudy,
+  type ReadStudyOptions,
 } from '@distiller/search';
 import { pluginsOf } from './open-recipe.js';
 import { openRegistry } from './open-registry.js';
 
-/** A study file with everything that its recipes may name; another recipe may be put in the place of its own. */
+/** A study file with everything that its recipes may name. */
 export async function openStudy(
   path: string,
-  recipePath?: string,
+  options?: ReadStudyOptions,
 ): Promise<OpenedStudy & { readonly registry: Registry }> {
-  const opened = await readStudy(path, recipePath);
+  const opened = await readStudy(path, options);
   const registry = await studyRegistry(opened);
   return { ...withDerivedParameters(opened, registry), registry };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseYaml } from '@distiller/core';
 import { evaluateTrial, type TrialJob } from '@distiller/search';
@@ -161,9 +162,17 @@ describe('distiller search', () => {
       `${recipe.replace(/^name: .*\n/m, '')}name: other\n`,
     );
     const args = ['--vary', 'other-recipe.yaml', '--out', 'other', '--workers', '1'];
-    await succeed('search', 'open-study.yaml', ...args);
+    const settings = ['--set', 'seeds=[4]', '--set', 'recipe.training.maxSteps=2'];
+    await succeed('search', 'open-study.yaml', ...args, ...settings);
     const status = JSON.parse(await succeed('search', 'status', 'other', '--json'));
     expect(status).toMatchObject({ name: 'other', complete: 1 });
+    const folder = workspace.path('other/trials/0000/seed-4');
+    const resolved = await readFile(join(folder, 'recipe.resolved.yaml'), 'utf8');
+    expect(parseYaml(resolved, '')).toMatchObject({ seed: 4, training: { maxSteps: 2 } });
+    const changed = await workspace.run(['search', 'open-study.yaml', ...args, '--resume']);
+    expect(changed.stderr).toMatch(/holds another study: seeds, recipe differ\./);
+    const wrong = ['search', 'open-study.yaml', ...args, '--set', 'trails=2'];
+    expect((await workspace.run(wrong)).stderr).toMatch(/unknown setting "trails"/);
   });
 
   it('searches settings of components by their schemas', async () => {

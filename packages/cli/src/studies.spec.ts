@@ -24,7 +24,7 @@ describe.each(tasks)('the study on %s', (task) => {
   it('varies a recipe that can be run whatever is chosen', async () => {
     const kind = task === 'sts-b' ? 'regression' : 'classification';
     const recipe = join(STUDIES, task, 'distil.yaml');
-    const { study } = await openStudy(join(STUDIES, `${kind}.yaml`), recipe);
+    const { study } = await openStudy(join(STUDIES, `${kind}.yaml`), { recipePath: recipe });
     const recipeOf = trialRecipes({ study, registry, threads: 1 });
     const { space, objectives, seed } = study;
     const sampler = createSampler({ use: 'random' });

@@ -80,7 +80,13 @@ export { SAMPLER, type SamplerSettings } from './samplers/sampler-settings.js';
 export { createSampler } from './samplers/create-sampler.js';
 export { search, studyId, type SearchOptions } from './study/search.js';
 export { withDerivedParameters } from './study/study-components.js';
-export { readStudy, STUDY, type OpenedStudy, type Study } from './study/study-file.js';
+export {
+  readStudy,
+  STUDY,
+  type OpenedStudy,
+  type ReadStudyOptions,
+  type Study,
+} from './study/study-file.js';
 export { readJournal } from './study/journal.js';
 export type { JournalRecord, TrialOutcome, TrialRun } from './study/journal-record.js';
 export { StudyState, trialOf, type TrialEntry } from './study/study-state.js';

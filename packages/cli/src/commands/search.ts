@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { writeFileAtomically } from '@distiller/core';
-import { wholeNumber } from '../recipe-options.js';
+import { collect, wholeNumber } from '../recipe-options.js';
 import { defaultRunFolder } from '../run-folder-name.js';
 import type { Session } from '../session.js';
 
 interface SearchCommandOptions {
   readonly out?: string;
   readonly vary?: string;
+  readonly set?: readonly string[];
   readonly resume?: boolean;
   readonly cache?: string;
   readonly workers?: number;
@@ -23,6 +24,7 @@ Examples:
   $ distiller search studies/my.yaml                      a worker process for each core
   $ distiller search studies/my.yaml --workers 2 --resume
   $ distiller search studies/my.yaml --vary rte.yaml      the same choices for another task
+  $ distiller search studies/my.yaml --set trials=8 --set recipe.training.batchSize=8
   $ distiller search status runs/my                       how it stands, also while it runs
   $ distiller search best runs/my --recipe best.yaml      the best configuration as a recipe
   $ distiller search best runs/my --study again.yaml --top 3 --seeds 2,3    a study of the best three with other seeds
@@ -37,6 +39,11 @@ export function searchCommand(session: Session): Command {
     .argument('<study>', 'a .yaml, .json or .ts file')
     .option('--out <folder>', 'folder of the study (default: runs/<name of the study>)')
     .option('--vary <recipe>', 'vary this recipe, and call the study like it')
+    .option(
+      '--set <path=value>',
+      'change a setting of the study, or of the recipe by recipe.PATH (may be repeated)',
+      collect,
+    )
     .option('--resume', 'go on with a study that was stopped')
     .option('--workers <number>', 'trials at a time (default: one a core)', wholeNumber)
     .option('--cache <folder>', 'cache of teacher signals (default: cache beside the folder)')
@@ -48,10 +55,10 @@ export function searchCommand(session: Session): Command {
     .action(async (path: string, options: SearchCommandOptions) => {
       const { io, output } = session;
       const { openRunner, openStudy, search, studyReport } = await session.toolkit();
-      const opened = await openStudy(
-        resolve(io.folder, path),
-        options.vary === undefined ? undefined : resolve(io.folder, options.vary),
-      );
+      const opened = await openStudy(resolve(io.folder, path), {
+        recipePath: options.vary && resolve(io.folder, options.vary),
+        overrides: options.set,
+      });
       const folder = resolve(io.folder, options.out ?? defaultRunFolder(opened.study, path));
       const summary = await search({
         ...opened,

@@ -1,5 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { DistillerError, didYouMean, readRecipe, validateRecipe } from '@distiller/core';
+import {
+  applyOverrides,
+  DistillerError,
+  didYouMean,
+  readRecipe,
+  validateRecipe,
+} from '@distiller/core';
 import { z } from 'zod';
 import { createPruner } from '../pruners/create-pruner.js';
 import { PRUNER, type PrunerSettings } from '../pruners/pruner-settings.js';
@@ -229,24 +235,43 @@ export interface OpenedStudy {
   readonly recipeFolder: string;
 }
 
+/** What may differ from what the files say. */
+export interface ReadStudyOptions {
+  /** A recipe that is varied instead of the study's own; the study is then called like it. */
+  readonly recipePath?: string | undefined;
+  /** `path=value`, as `applyOverrides` takes them: settings of the study, or, with `recipe.` before them, of its recipe. */
+  readonly overrides?: readonly string[] | undefined;
+}
+
+const OF_RECIPE = /^recipe\./;
+
 /**
  * Reads a study file and its recipe.
  *
- * @param recipePath of a recipe that is varied instead of the study's own; the study is then called like it.
- * @throws DistillerError `config` listing every problem of the study, or without a recipe; the recipe is checked with each
- *   configuration.
+ * @throws DistillerError `config` listing every problem of the study, for an override that is none, or without a recipe; the recipe is
+ *   checked with each configuration.
  */
-export async function readStudy(path: string, recipePath?: string): Promise<OpenedStudy> {
+export async function readStudy(
+  path: string,
+  { recipePath, overrides = [] }: ReadStudyOptions = {},
+): Promise<OpenedStudy> {
   const { recipe: written, folder } = await readRecipe(path);
+  const ofStudy = overrides.filter((override) => !OF_RECIPE.test(override));
+  const ofRecipe = overrides.filter((override) => OF_RECIPE.test(override));
+  const varied = (recipe: unknown) =>
+    applyOverrides(
+      recipe,
+      ofRecipe.map((override) => override.replace(OF_RECIPE, '')),
+    );
   const { space = { parameters: [] }, ...rest } = validateRecipe(
     STUDY,
-    written,
+    applyOverrides(written, ofStudy),
     `The study ${path}`,
   );
   const study = { ...rest, space };
   const own = study.recipe;
   if (own !== undefined && typeof own !== 'string' && recipePath === undefined)
-    return { study: { ...study, recipe: own }, recipeFolder: folder };
+    return { study: { ...study, recipe: varied(own) }, recipeFolder: folder };
   const file = recipePath ?? (typeof own === 'string' ? resolve(folder, own) : undefined);
   if (file === undefined) {
     throw new DistillerError(
@@ -254,7 +279,7 @@ export async function readStudy(path: string, recipePath?: string): Promise<Open
       `The study ${path} names no recipe to vary. Add \`recipe: FILE\`, or give one by --vary FILE.`,
     );
   }
-  const { recipe } = await readRecipe(file);
+  const recipe = varied((await readRecipe(file)).recipe);
   const { name } = Object(recipe) as { name?: unknown };
   const isRenamed = recipePath !== undefined && typeof name === 'string';
   return {
