@@ -8,7 +8,7 @@ import { planRows } from '../predict/row-plan.js';
 import { heldOutPredictions } from '../predict/select-members.js';
 import { trainPredictor } from '../predict/train-predictor.js';
 import { proposalOf, type TrialSet } from '../predict/trial-set.js';
-import { familiesFirst } from '../recommend/families-first.js';
+import { kindsFirst } from '../recommend/kinds-first.js';
 import { meanScores, placesWithin, scoreRanking, type RankingScores } from './ranking.js';
 import { oracleScores, randomScores } from './random-choice.js';
 
@@ -95,7 +95,7 @@ export function leaveOneTaskOut(
     );
   const named = (places: readonly number[]) =>
     scoreRanking(at(observations, stack, places), (order) =>
-      familiesFirst(order, (i) => (observations[places[i] as number] as Observation).configuration),
+      kindsFirst(order, (i) => (observations[places[i] as number] as Observation).configuration),
     );
   const ratios = (places: readonly number[]) =>
     places.map((i) => (observations[i] as Observation).ratio);
@@ -109,7 +109,7 @@ export function leaveOneTaskOut(
   return {
     contenders: [
       judged('stack', stack),
-      judge('stack, each loss once first', observations, setting, named),
+      judge('stack, each kind once first', observations, setting, named),
       ...parts.map((part, i) => judged(`its ${(families[i] as LearnerFamily).name}`, part)),
       ...[...several, ...COMPARED].map((member) => judged(member.name, fixed(member, set, seed))),
       judged('same pipeline on other tasks', samePipeline(observations)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { familiesFirst } from '../recommend/families-first.js';
+import { kindsFirst } from '../recommend/kinds-first.js';
 import { oracleScores } from './random-choice.js';
 import { meanScores, placesWithin, scoreRanking, spearman } from './ranking.js';
 
@@ -19,11 +19,11 @@ describe('scoreRanking', () => {
   });
 
   it('judges another order where pipelines are named in one', () => {
-    // By prediction .5 .4 .3 .2 .1 .9; the first of each loss is .5, then .9.
+    // By prediction .5 .4 .3 .2 .1 .9; the first of each kind is .5, then .9.
     const losses = ['a', 'a', 'a', 'a', 'a', 'b'];
     const ranked = { predicted: [6, 5, 4, 3, 2, 1], observed: [0.5, 0.4, 0.3, 0.2, 0.1, 0.9] };
     const named = scoreRanking(ranked, (order) =>
-      familiesFirst(order, (i) => ({ loss: losses[i] as string })),
+      kindsFirst(order, (i) => ({ loss: losses[i] as string })),
     );
     expect(scoreRanking(ranked).regret[5]).toBeCloseTo(0.4, 12);
     expect(named.regret).toEqual({ 1: expect.closeTo(0.4, 12), 5: 0, 10: 0 });

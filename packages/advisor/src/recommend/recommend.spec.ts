@@ -56,16 +56,17 @@ const request = (count: number, augmenters: string[] = []) => ({
 });
 
 describe('recommend', () => {
-  it('names the best of each family first, then what is best of the rest', () => {
-    const advice = recommend(request(7));
-    expect(advice.map(({ configuration }) => configuration['loss'])).toEqual([
-      'mi',
-      'none',
-      'ce',
-      'mse',
-      'cos',
-      'pkd',
-      'mi',
+  it('names the best of each kind first, then those that differ in numbers only', () => {
+    const advice = recommend(request(65));
+    const kinds = advice.map(({ configuration: { alpha: _, ...kind } }) => JSON.stringify(kind));
+    // No loss: mixup or not, two losses of logits. Five losses: three mappings of each besides.
+    expect(new Set(kinds.slice(0, 64)).size).toBe(64);
+    expect(kinds[64]).toBe(kinds[0]);
+    expect(advice[64]?.configuration['alpha']).not.toBe(advice[0]?.configuration['alpha']);
+    const first = advice.slice(0, 8).map(({ configuration: { loss, mixup } }) => [loss, mixup]);
+    expect(first).toEqual([
+      ...Array.from({ length: 6 }, () => ['mi', true]),
+      ...Array.from({ length: 2 }, () => ['mi', false]),
     ]);
     expect(advice[0]).toMatchObject({ rank: 1, deviation: 0.2 });
     expect(advice[0]?.place).toBeCloseTo(0.8, 12);

@@ -2,7 +2,7 @@ import { DistillerError } from '@distiller/core';
 import { configurationKey, gridOf, type Configuration, type SearchSpace } from '@distiller/search';
 import type { Prediction, Predictor } from '../predict/predictor.js';
 import type { Proposal } from '../predict/trial-set.js';
-import { familiesFirst } from './families-first.js';
+import { kindsFirst } from './kinds-first.js';
 
 export interface RecommendRequest extends Omit<Proposal, 'configuration'> {
   readonly predictor: Predictor;
@@ -22,8 +22,8 @@ export interface Advice extends Prediction {
 }
 
 /**
- * The pipelines of a space that are expected to do best, the best one of each family of losses first, then the rest by what is
- * expected of them.
+ * The pipelines of a space that are expected to do best: the best one of each kind first, so that no two of them differ in numbers
+ * only, then the rest by what is expected of them.
  *
  * @throws DistillerError `config` as `gridOf`.
  */
@@ -38,7 +38,7 @@ export function recommend(request: RecommendRequest): readonly Advice[] {
   if (all.length === 0) {
     throw new DistillerError('config', 'The space to choose from has no pipeline; allow more.');
   }
-  const named = familiesFirst(all, ({ configuration }) => configuration);
+  const named = kindsFirst(all, ({ configuration }) => configuration);
   return named.slice(0, count).map(({ configuration, prediction }, i) => ({
     rank: i + 1,
     configuration,

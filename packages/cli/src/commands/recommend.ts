@@ -19,8 +19,8 @@ export interface RecommendOptions {
 }
 
 const HELP = `
-Looks at the data (sizes, labels, words, a linear model on bags of words), asks a predictor of pipelines, and names the best pipeline of each family
-of losses first. A place of 0.90 means: expected to beat 90 % of the pipelines that were tried on such data, with whatever student.
+Looks at the data (sizes, labels, words, a linear model on bags of words), asks a predictor of pipelines, and names the best ones, no two of which
+differ in numbers only. A place of 0.90 means: expected to beat 90 % of the pipelines that were tried on such data, with whatever student.
 
 The predictor that comes with the package learned from the studies of this project. \`distiller advisor train\` makes one of your own trials;
 give it by --prior.
