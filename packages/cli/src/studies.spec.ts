@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,9 +23,11 @@ beforeAll(async () => {
 
 describe.each(tasks)('the study on %s', (task) => {
   it('varies a recipe that can be run whatever is chosen', async () => {
-    const kind = task === 'sts-b' ? 'regression' : 'classification';
-    const recipe = join(STUDIES, task, 'distil.yaml');
-    const { study } = await openStudy(join(STUDIES, `${kind}.yaml`), { recipePath: recipe });
+    const recipePath = join(STUDIES, task, 'distil.yaml');
+    // As its first lines say that it is run.
+    const [, command = ''] =
+      /distiller search studies\/(\S+)/.exec(await readFile(recipePath, 'utf8')) ?? [];
+    const { study } = await openStudy(join(STUDIES, command), { recipePath });
     const recipeOf = trialRecipes({ study, registry, threads: 1 });
     const { space, objectives, seed } = study;
     const sampler = createSampler({ use: 'random' });
@@ -34,9 +37,12 @@ describe.each(tasks)('the study on %s', (task) => {
     }
   });
 
-  it('has a recipe for its teacher', async () => {
-    const { recipe, folder } = await readRecipe(join(STUDIES, task, 'teacher.yaml'));
-    expect(() => resolveRecipe({ recipe, folder, registry }, 'teacher', 'finetune')).not.toThrow();
+  it('has recipes for its teacher', async () => {
+    for (const file of ['teacher.yaml', 'nli.yaml'].map((name) => join(STUDIES, task, name))) {
+      if (file.endsWith('nli.yaml') && !existsSync(file)) continue;
+      const opened = { ...(await readRecipe(file)), registry };
+      expect(() => resolveRecipe(opened, 'teacher', 'finetune')).not.toThrow();
+    }
   });
 });
 
