@@ -396,6 +396,13 @@ it('refuses a choice that does not suit the data, before anything runs', async (
   expect(large.stderr).toMatch(/soft-cross-entropy does not suit file: .*use logit-mse/);
   expect(existsSync(workspace.path('none'))).toBe(false);
 
+  await workspace.write('gone.yaml', study(kd).replace('numbers.yaml', 'gone-recipe.yaml'));
+  await workspace.write('gone-recipe.yaml', numbers.replace('number.tsv', 'gone.tsv'));
+  const gone = await workspace.run(['search', 'gone.yaml', '--out', 'none']);
+  expect(gone.stderr).toMatch(/^200 of 200 configurations drawn from the space make no recipe/m);
+  expect(gone.stderr.match(/gone\.tsv/g)).toHaveLength(1); // one message, told once
+  expect(existsSync(workspace.path('none'))).toBe(false);
+
   await workspace.write('small.yaml', study(kd).replace(/ +- \{ name: training.*\n/, ''));
   const small = await workspace.run(['search', 'small.yaml', '--out', 'none']);
   expect(small.stderr).toMatch(/^4 of 8 configurations make no recipe that can be run\./m);

@@ -44,8 +44,9 @@ export interface LeaveOneTaskOutOptions {
 /** What evaluating gave. */
 export interface LeaveOneTaskOut {
   /**
-   * The stack first, the same in the order in which `recommend` names pipelines, then its parts, each member of each family, what needs no learning, and an estimate of what noise leaves to reach; tasks
-   * whose noise is unknown count as without, so that it is rather too good.
+   * The stack first, the same in the order in which `recommend` names pipelines, then its parts, each member of each family, what
+   * needs no learning, and an estimate of what noise leaves to reach; tasks whose noise is unknown count as without, so that it is
+   * rather too good.
    */
   readonly contenders: readonly Contender[];
   /** By task left out: the members that were chosen without it, and their weights. */
@@ -109,7 +110,7 @@ export function leaveOneTaskOut(
   return {
     contenders: [
       judged('stack', stack),
-      judge('stack, each kind once first', observations, setting, named),
+      judge('stack, as recommend names them', observations, setting, named),
       ...parts.map((part, i) => judged(`its ${(families[i] as LearnerFamily).name}`, part)),
       ...[...several, ...COMPARED].map((member) => judged(member.name, fixed(member, set, seed))),
       judged('same pipeline on other tasks', samePipeline(observations)),

@@ -233,7 +233,7 @@ describe('trainPredictor', () => {
     );
     expect(named['stack']?.setting).toEqual(named['stack']?.all);
     // What comes first is the same whatever comes after it.
-    const first = named['stack, each kind once first']?.all.mean;
+    const first = named['stack, as recommend names them']?.all.mean;
     expect(first?.regret[1]).toBe(named['stack']?.all.mean.regret[1]);
     expect(first?.spearman).toBe(named['stack']?.all.mean.spearman);
     expect(Object.keys(chosen)).toHaveLength(5);

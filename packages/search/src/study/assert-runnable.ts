@@ -44,8 +44,10 @@ export async function assertRunnable(options: RunnableOptions): Promise<void> {
     : gridOf(space);
   const problems = await problemsOf(configurations, options);
   if (problems.length === 0) return;
-  const choice = isSample ? impossibleChoice(configurations, problems) : undefined;
-  if (isSample && choice === undefined && problems.length < configurations.length) return;
+  // Where nothing can be run, no choice is to blame.
+  const isPart = isSample && problems.length < configurations.length;
+  const choice = isPart ? impossibleChoice(configurations, problems) : undefined;
+  if (isPart && choice === undefined) return;
   const chosen = choice ? choice.failed : problems;
   const which = choice ? ` with ${choice.name} = ${choice.value}` : '';
   const drawn = isSample ? ' drawn from the space' : '';
@@ -53,7 +55,7 @@ export async function assertRunnable(options: RunnableOptions): Promise<void> {
     'config',
     [
       `${chosen.length} of ${choice ? chosen.length : configurations.length} configurations${drawn}${which} make no recipe that can be run. Mend the recipe, or exclude what does not go together (\`space.exclusions\`, \`when\`):`,
-      ...chosen
+      ...withDifferentMessages(chosen)
         .slice(0, SHOWN)
         .map(({ configuration, message }) => `${JSON.stringify(configuration)}: ${message}`),
     ].join('\n'),
@@ -78,6 +80,12 @@ async function problemsOf(
     }
   }
   return problems;
+}
+
+/** The first problem of each message: one that all have is told once. */
+function withDifferentMessages(problems: readonly Problem[]): readonly Problem[] {
+  const first = new Map(problems.toReversed().map((problem) => [problem.message, problem]));
+  return [...first.values()].reverse();
 }
 
 /** The choice that was drawn most often of those that never made a recipe. */
