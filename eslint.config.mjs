@@ -42,8 +42,11 @@ export default [
   {
     files: ['**/*.ts'],
     rules: {
-      // What is not wanted is called `_`: in a loop, or of an object whose rest is.
-      '@typescript-eslint/no-unused-vars': ['warn', { varsIgnorePattern: '^_+$' }],
+      // What is not wanted is called `_`: in a loop, before the argument that is, or of an object whose rest is.
+      '@typescript-eslint/no-unused-vars': [
+        'warn',
+        { varsIgnorePattern: '^_+$', argsIgnorePattern: '^_+$' },
+      ],
     },
   },
   {

@@ -187,6 +187,7 @@ describe('distiller, from texts to a deployable student', () => {
     [['predict', 'runs/student', '--engine', 'onxn', 'a'], 2, /Did you mean "onnx"/],
     [['evaluate', 'runs/student'], 2, /name a task with --task, or a recipe with --recipe/],
     [['evaluate', 'runs/student', '--task', 'wordnet'], 2, /gives 2 logits but .* 45/],
+    [['evaluate', 'runs/student', '--recipe', 'student.yaml', '--task', 'file'], 2, /has one task/],
     [['evaluate', 'runs/student', '--task', 'file', '--set', 'tsk.train=a'], 2, /tsk/],
   ])('says what is wrong with %j', async (args, code, message) => {
     const io = capturedIo({ folder });

@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DistillerError } from '@distiller/core';
 
 /** Where runs keep the model that they made. */
@@ -8,13 +8,16 @@ const PLACES_IN_A_RUN = ['student', 'model'];
 /**
  * The Hugging Face folder that is meant: the folder itself, or the model inside a run folder.
  *
- * @throws DistillerError `input` listing the students of a run with several tasks.
+ * @param task which student of a run with several tasks.
+ * @throws DistillerError `input` listing the students of a run with several tasks when `task` is none of them.
  */
-export async function modelFolder(folder: string): Promise<string> {
+export async function modelFolder(folder: string, task?: string): Promise<string> {
   const candidates = [folder, ...PLACES_IN_A_RUN.map((place) => join(folder, place))];
   for (const candidate of candidates) if (await isModel(candidate)) return candidate;
   const students = await modelsIn(join(folder, 'student'));
   if (students.length === 0) return folder;
+  const named = students.find((student) => basename(student) === task);
+  if (named !== undefined) return named;
   throw new DistillerError(
     'input',
     `${folder} is a run with several tasks, each with a student of its own. Name one: ${students.join(', ')}.`,

@@ -155,6 +155,40 @@ describe('a recipe with several tasks', () => {
     expect(several.stderr).toMatch(/a run with several tasks.*student.reviews, .*student.things, /);
   });
 
+  it('scores the student of a task as the run did', async () => {
+    const args = ['--json', 'evaluate', 'runs/whole', '--recipe', 'three.yaml', '--split', 'validation', '--task']; // prettier-ignore
+    for (const { name, metric, rows } of result.tasks) {
+      const { code, stdout } = await workspace.run([...args, name]);
+      expect(code).toBe(0);
+      const { scores } = JSON.parse(stdout) as { scores: Record<string, number> };
+      expect(scores[metric]).toBeCloseTo(rows.at(-1)?.scores[metric] ?? NaN, 6);
+    }
+    const whose = await workspace.run(['evaluate', 'runs/whole', '--recipe', 'three.yaml']);
+    expect(whose.code).toBe(2);
+    expect(whose.stderr).toMatch(/Choose one by --task: reviews, things, values\./);
+    const none = await workspace.run([...args, 'nothing']);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(/none is called "nothing"/);
+  });
+
+  it('keeps the signals of every task’s teacher before the run', async () => {
+    const cached = RECIPE.replaceAll(/(teacher: \{ use: bert, model: (?:things-)?teacher) \}/g, '$1, signals: { cache: {} } }'); // prettier-ignore
+    await workspace.write('cached.yaml', cached);
+    const build = ['--json', 'cache', 'build', 'cached.yaml', '--cache', 'kept'];
+    const counts = async () => JSON.parse((await workspace.run(build)).stdout) as unknown;
+    // The 27 reviews and 18 things; the teacher of values keeps nothing.
+    expect(await counts()).toEqual({ computed: 45, cached: 0 });
+    expect(await counts()).toEqual({ computed: 0, cached: 45 });
+    const run = ['run', 'cached.yaml', '--out', 'runs/cached', '--cache', 'kept', '--set', 'baseline=false']; // prettier-ignore
+    expect((await workspace.run(run)).code).toBe(0);
+    const stores = await workspace.run(['--json', 'cache', 'inspect', 'kept']);
+    const texts = (JSON.parse(stores.stdout) as { texts: number }[]).map((store) => store.texts);
+    expect(texts.sort()).toEqual([18, 27]);
+    const nothing = await workspace.run(['cache', 'build', 'three.yaml']);
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toMatch(/None of the teachers keeps signals/);
+  });
+
   it('goes on after a stop and ends with the same bytes', async () => {
     const stopped = await workspace.run(['run', 'three.yaml', '--out', 'runs/again'], (said, controller) => {
       if (/student-kd: 1\/16/.test(said)) controller.abort();

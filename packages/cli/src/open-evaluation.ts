@@ -19,11 +19,12 @@ import {
 } from '@distiller/core';
 import { pluginsOf } from './open-recipe.js';
 import { openRegistry } from './open-registry.js';
+import { kindOf } from './recipe-kind.js';
 
 export interface EvaluationSource {
   /** Path of a recipe whose task and engine are taken. */
   readonly recipe?: string;
-  /** Or the name of a task. */
+  /** Or the name of a task; with a recipe of several tasks, which of them. */
   readonly task?: string;
   readonly overrides: readonly string[];
   /** Relative paths count from here when there is no recipe. */
@@ -42,10 +43,11 @@ export interface EvaluationPlan {
   readonly maxLength: number | undefined;
 }
 
-/** Makes the task and the engine of an evaluation. @throws DistillerError `config`. */
+/** Makes the task and the engine of an evaluation. @throws DistillerError `config`, with the tasks to choose from when a recipe has several. */
 export async function openEvaluation(source: EvaluationSource): Promise<EvaluationPlan> {
   const { recipe: written, folder, where } = await readSource(source);
-  const raw = applyOverrides(written, [...source.overrides]);
+  const whole = applyOverrides(written, [...source.overrides]);
+  const raw = source.recipe === undefined ? whole : ofOneTask(whole, source.task, where);
   const registry = await openRegistry(pluginsOf(raw), folder);
   const { seed, engine, task, training } = validateRecipe(
     evaluationRecipe(registry, source.recipe === undefined),
@@ -79,6 +81,28 @@ async function readSource(
   throw new DistillerError(
     'config',
     'evaluate needs data: name a task with --task, or a recipe with --recipe.',
+  );
+}
+
+/** The recipe as if it had that task alone. What it says of its tasks is checked with the rest, once one is chosen. */
+function ofOneTask(recipe: unknown, name: string | undefined, where: string): unknown {
+  if (kindOf(recipe) !== 'multi-task') {
+    if (name === undefined) return recipe;
+    throw new DistillerError(
+      'config',
+      `${where} has one task, so --task ${name} can't choose one. Leave out --task, or --recipe.`,
+    );
+  }
+  const { tasks, ...common } = recipe as { readonly tasks: unknown };
+  const members = (Array.isArray(tasks) ? tasks : []).map(
+    (member) => Object(member) as { readonly name?: unknown; readonly task?: unknown },
+  );
+  const chosen = members.find((member) => name !== undefined && member.name === name);
+  if (chosen) return { ...common, task: chosen.task };
+  const names = members.map((member) => String(member.name)).join(', ');
+  throw new DistillerError(
+    'config',
+    `${where} has several tasks${name === undefined ? '' : `, but none is called "${name}"`}. Choose one by --task: ${names}.`,
   );
 }
 

@@ -15,6 +15,7 @@ export {
 export { openModel, readRecipe } from '@distiller/core';
 export {
   cacheSignals,
+  cacheTaskSignals,
   distill,
   distillTasks,
   evaluate,

@@ -1,10 +1,11 @@
 import { DistillerError, validateRecipe } from '@distiller/core';
 import { evaluationBatches } from '@distiller/data';
 import { disposeAugmenters } from './augmentation/make-augmentation.js';
+import type { Distillation } from './distillation.js';
 import { makeDistillation } from './make-distillation.js';
-import { prepareStudent } from './prepare-student.js';
+import { prepareStudent, type PreparedStudent } from './prepare-student.js';
 import { distillRecipe } from './recipe.js';
-import { runContext, type RunOptions } from './run-options.js';
+import { runContext, type RunContext, type RunOptions } from './run-options.js';
 
 export interface CachedSignalsResult {
   /** Texts that the teacher was asked about. */
@@ -30,39 +31,46 @@ export async function cacheSignals(
   const resolved = validateRecipe(distillRecipe(options.registry), recipe, 'The recipe');
   const context = runContext(options);
   const parts = await makeDistillation(resolved, options);
-  const { teacher, task } = parts;
   try {
-    if (!teacher.keepsSignals) {
+    if (!parts.teacher.keepsSignals) {
       throw new DistillerError(
         'config',
         'teacher: it keeps no signals, so there is nothing to build. Give it a cache, e.g. `signals: { cache: {} }`.',
       );
     }
-    const { program, labelled, transfer } = await prepareStudent(parts, context);
-    const total = [labelled, ...transfer].reduce((sum, { examples }) => sum + examples.length, 0);
-    let done = 0;
-    for (const texts of [labelled, ...transfer]) {
-      for (const batch of evaluationBatches(texts, {
-        size: BATCH,
-        leader: 'teacher',
-        kind: task.kind,
-        outputs: task.outputs,
-      })) {
-        if (context.signal.aborted) {
-          throw new DistillerError(
-            'cancelled',
-            `Stopped after ${done} of ${total} texts. What was computed is kept: run the same command to go on.`,
-          );
-        }
-        await teacher.signals(batch, program.needs);
-        done += batch.examples.length;
-        context.reporter.progress({ stage: 'teacher signals', done, total, unit: 'texts' });
-      }
-    }
-    return teacher.statistics();
+    return await askTeacher(parts, await prepareStudent(parts, context), context);
   } finally {
     await disposeAugmenters(parts.augmentation);
-    await teacher.dispose();
+    await parts.teacher.dispose();
     await parts.engine.dispose();
   }
+}
+
+/** Asks for what the student's losses need of every text that it will be trained on. */
+export async function askTeacher(
+  { teacher, task }: Pick<Distillation, 'teacher' | 'task'>,
+  { program, labelled, transfer }: PreparedStudent,
+  { signal, reporter }: RunContext,
+): Promise<CachedSignalsResult> {
+  const total = [labelled, ...transfer].reduce((sum, { examples }) => sum + examples.length, 0);
+  let done = 0;
+  for (const texts of [labelled, ...transfer]) {
+    for (const batch of evaluationBatches(texts, {
+      size: BATCH,
+      leader: 'teacher',
+      kind: task.kind,
+      outputs: task.outputs,
+    })) {
+      if (signal.aborted) {
+        throw new DistillerError(
+          'cancelled',
+          `Stopped after ${done} of ${total} texts. What was computed is kept: run the same command to go on.`,
+        );
+      }
+      await teacher.signals(batch, program.needs);
+      done += batch.examples.length;
+      reporter.progress({ stage: 'teacher signals', done, total, unit: 'texts' });
+    }
+  }
+  return teacher.statistics();
 }

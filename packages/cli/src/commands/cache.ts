@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { kindOf } from '../recipe-kind.js';
 import { addRecipeOptions, overridesOf, type RecipeOptions } from '../recipe-options.js';
 import { defaultRunFolder } from '../run-folder-name.js';
 import type { Session } from '../session.js';
@@ -30,14 +31,17 @@ interface BuildOptions extends RecipeOptions {
 
 function buildCommand(session: Session): Command {
   const command = new Command('build')
-    .description('Asks the teacher of a recipe for its signals of all texts, and keeps them.')
+    .description(
+      'Asks the teacher of a recipe, or of each of its tasks, for the signals of all texts, and keeps them.',
+    )
     .argument('<recipe>', 'a .yaml, .json or .ts file')
     .option('--cache <folder>', 'folder of the cache (default: runs/cache)');
   return addRecipeOptions(command).action(async (path: string, options: BuildOptions) => {
     const { io, output } = session;
-    const { cacheSignals, openRecipe } = await session.toolkit();
+    const { cacheSignals, cacheTaskSignals, openRecipe } = await session.toolkit();
     const opened = await openRecipe(resolve(io.folder, path), overridesOf(options));
-    const result = await cacheSignals(opened.recipe, {
+    const build = kindOf(opened.recipe) === 'multi-task' ? cacheTaskSignals : cacheSignals;
+    const result = await build(opened.recipe, {
       registry: opened.registry,
       recipeFolder: opened.folder,
       folder: resolve(io.folder, defaultRunFolder(opened.recipe, path)),

@@ -22,7 +22,8 @@ Examples:
   $ distiller evaluate runs/my --recipe recipes/my.yaml
   $ distiller evaluate runs/my/student --task sst-2 --set task.folder=data/SST-2 --split validation
   $ distiller evaluate runs/words --task masked-lm --set task.test=texts.txt
-  $ distiller evaluate runs/my --recipe recipes/my.yaml --set engine.use=tfjs`;
+  $ distiller evaluate runs/my --recipe recipes/my.yaml --set engine.use=tfjs
+  $ distiller evaluate runs/two --recipe recipes/two-tasks.yaml --task trec6`;
 
 /** `distiller evaluate MODEL`. */
 export function evaluateCommand(session: Session): Command {
@@ -30,8 +31,9 @@ export function evaluateCommand(session: Session): Command {
     .summary('score a model on a task')
     .description('Scores a model on a split of a task.')
     .argument('<model>', 'folder of the model')
-    .addOption(
-      new Option('--task <name>', 'task; its settings by --set task.…').conflicts('recipe'),
+    .option(
+      '--task <name>',
+      'task; its settings by --set task.…; with --recipe, which of its several tasks',
     )
     .option('--recipe <file>', 'take the task, engine and plugins from this recipe')
     .addOption(
@@ -56,7 +58,10 @@ export function evaluateCommand(session: Session): Command {
     });
     try {
       const result = await evaluate({
-        model: await openModel(plan.registry, await modelFolder(resolve(io.folder, model))),
+        model: await openModel(
+          plan.registry,
+          await modelFolder(resolve(io.folder, model), options.task),
+        ),
         task: plan.task,
         engine: plan.engine,
         split: options.split,

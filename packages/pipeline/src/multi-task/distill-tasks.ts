@@ -1,10 +1,10 @@
 import { validateRecipe } from '@distiller/core';
 import { stringify } from 'yaml';
-import { disposeAugmenters } from '../augmentation/make-augmentation.js';
-import { makeEngine, makeParts } from '../make-distillation.js';
+import { makeEngine } from '../make-distillation.js';
 import type { RunOptions } from '../run-options.js';
-import { inTask, namedTerms, type MultiTask } from './multi-task.js';
-import { multiTaskRecipe, recipesOf } from './multi-task-recipe.js';
+import { disposeTasks, makeTasks } from './make-tasks.js';
+import type { MultiTask } from './multi-task.js';
+import { multiTaskRecipe } from './multi-task-recipe.js';
 import type { MultiTaskResult } from './multi-task-result.js';
 import { runCompleteMultiTask } from './run-multi-task.js';
 
@@ -17,12 +17,9 @@ import { runCompleteMultiTask } from './run-multi-task.js';
 export async function distillTasks(recipe: unknown, options: RunOptions): Promise<MultiTaskResult> {
   const resolved = validateRecipe(multiTaskRecipe(options.registry), recipe, 'The recipe');
   const engine = await makeEngine(resolved, options);
-  const tasks: MultiTask['tasks'][number][] = [];
+  let tasks: MultiTask['tasks'] = [];
   try {
-    for (const own of recipesOf(resolved)) {
-      const made = await inTask(own.name, () => makeParts(own, options, engine));
-      tasks.push({ ...namedTerms(own.name, made), name: own.name });
-    }
+    tasks = await makeTasks(resolved, options, engine);
     const [{ seed, training }] = tasks as [MultiTask['tasks'][number]];
     const { exponent } = resolved.sampling;
     return await runCompleteMultiTask(
@@ -30,10 +27,7 @@ export async function distillTasks(recipe: unknown, options: RunOptions): Promis
       { ...options, recipe: stringify(resolved) },
     );
   } finally {
-    for (const { augmentation, teacher } of tasks) {
-      await disposeAugmenters(augmentation);
-      await teacher.dispose();
-    }
+    await disposeTasks(tasks);
     await engine.dispose();
   }
 }
