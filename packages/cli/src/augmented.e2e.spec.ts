@@ -43,6 +43,20 @@ describe('distiller run with augmentation', () => {
     expect(students[0]).toBe(students[1]);
   });
 
+  it('learns from fewer examples, and their augmented copies', async () => {
+    const fewer = ['--set', 'training.maxExamples=12'];
+    const args = ['run', 'online.yaml', '--out', 'runs/fewer', ...fewer, '--json'];
+    const { stdout } = await workspace.run(args);
+    expect(JSON.parse(stdout).steps).toBe(4); // 2 epochs of (12 + 12) texts in batches of 16
+    const tuned = `task: { use: file, train: reviews.tsv, validation: { fraction: 0.25 } }
+model: { use: bert, initialise: { folder: teacher } }
+training: { epochs: 2, batchSize: 4, maxLength: 16 }
+`;
+    await workspace.write('tuned.yaml', tuned);
+    const finetuned = await workspace.run(['finetune', 'tuned.yaml', ...fewer, '--json']);
+    expect(JSON.parse(finetuned.stdout).steps).toBe(6); // 2 epochs of 12 texts in batches of 4
+  });
+
   it('asks a cached teacher about augmented texts, and refuses to mix with one', async () => {
     const run = await workspace.run(['run', 'cached.yaml', '--out', 'runs/cached']);
     expect(run).toMatchObject({ code: 0 });

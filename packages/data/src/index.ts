@@ -40,5 +40,7 @@ export type { Column, ColumnRequest, Row } from './readers/row.js';
 export { wordVectorRows, type WordVectorRow } from './readers/word-vector-rows.js';
 export { padEncodings, type Encoding } from './batching/pad-encodings.js';
 export { makeTask, type TaskParts } from './tasks/make-task.js';
+export { sampleTask } from './tasks/sample-task.js';
 export { stratifiedSplit } from './tasks/stratified-split.js';
+export { withReader } from './tasks/with-reader.js';
 export { dataPlugin } from './plugin.js';

@@ -6,6 +6,7 @@ import {
   completeAugmentation,
 } from './augmentation/complete-augmentation.js';
 import type { Distillation, DistillationParts } from './distillation.js';
+import { limitedTask } from './limited-task.js';
 import { assertMixupSuits } from './mixup/assert-mixup-suits.js';
 import { mixupSettings } from './mixup/mixup-settings.js';
 import { trainingNumbers } from './training-settings.js';
@@ -18,13 +19,15 @@ import { trainingNumbers } from './training-settings.js';
 export function completeDistillation(parts: DistillationParts): Distillation {
   const { optimizer = adamw(), schedule = linearSchedule(), ...numbers } = parts.training ?? {};
   const { augmentation, mixup, ...others } = parts;
+  const checked = validateRecipe(trainingNumbers, numbers, 'training');
   const whole: Distillation = {
     ...others,
+    task: limitedTask(parts.task, checked),
     name: parts.name ?? 'distillation',
     seed: parts.seed ?? 1,
     objectives: (parts.objectives ?? []).map((term) => ({ weight: 1, ...term })),
     intermediate: (parts.intermediate ?? []).map((term) => ({ weight: 1, reduce: 'sum', ...term })),
-    training: { ...validateRecipe(trainingNumbers, numbers, 'training'), optimizer, schedule },
+    training: { ...checked, optimizer, schedule },
     ...(augmentation && { augmentation: completeAugmentation(augmentation) }),
     ...(mixup && { mixup: validateRecipe(mixupSettings, mixup, 'mixup') }),
   };

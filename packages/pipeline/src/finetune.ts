@@ -8,7 +8,7 @@ import {
 } from '@distiller/core';
 import { stringify } from 'yaml';
 import { EncodedSplits } from './encoded-splits.js';
-import { LABEL_OBJECTIVE, makeTrainingPlan } from './make-distillation.js';
+import { LABEL_OBJECTIVE, makeTask, makeTrainingPlan } from './make-distillation.js';
 import { maskTokensOf } from './masked-lm/mask-tokens-of.js';
 import { maskedLmTraining } from './masked-lm/masked-lm-program.js';
 import { ModelEvaluation } from './model-evaluation.js';
@@ -78,7 +78,7 @@ async function train(
   const context = runContext(options);
   const services = serviceBindings(options, seed, engine);
   const rng = createRng(seed);
-  const task = await registry.create('task', recipe.task, services('task'));
+  const task = await makeTask(recipe, registry, services('task'));
   const plan = await makeTrainingPlan(recipe.training, registry);
   const objective = await registry.create('objective', LABEL_OBJECTIVE as ComponentChoice);
   const builder = await registry.create('student', recipe.model, services('student'));

@@ -1,4 +1,4 @@
-import type { ComponentChoice, Engine, Registry } from '@distiller/core';
+import type { Binding, ComponentChoice, Engine, Registry, Task } from '@distiller/core';
 import { assertObjectivesSuit, assertTeacherSuits } from './assert-suits.js';
 import { assertAugmentationSuits } from './augmentation/complete-augmentation.js';
 import { makeAugmentation } from './augmentation/make-augmentation.js';
@@ -8,6 +8,7 @@ import type {
   WeightedIntermediate,
   WeightedObjective,
 } from './distillation.js';
+import { limitedTask } from './limited-task.js';
 import { assertMixupSuits } from './mixup/assert-mixup-suits.js';
 import type { DistillRecipe } from './recipe.js';
 import { serviceBindings, type RunOptions } from './run-options.js';
@@ -45,7 +46,7 @@ export async function makeParts(
 ): Promise<Distillation> {
   const { registry } = options;
   const services = serviceBindings(options, recipe.seed, engine);
-  const task = await registry.create('task', recipe.task, services('task'));
+  const task = await makeTask(recipe, registry, services('task'));
   const objectives = await makeObjectives(recipe.objectives, registry);
   const intermediate = await makeIntermediate(recipe.intermediate, registry);
   assertObjectivesSuit(objectives, intermediate, task);
@@ -78,6 +79,15 @@ export async function makeParts(
     await teacher.dispose();
     throw error;
   }
+}
+
+/** The task, with as many training examples as the recipe wants. */
+export async function makeTask(
+  { task, training }: Pick<DistillRecipe, 'task' | 'training'>,
+  registry: Registry,
+  services: readonly Binding[],
+): Promise<Task> {
+  return limitedTask(await registry.create('task', task, services), training);
 }
 
 export async function makeTrainingPlan(

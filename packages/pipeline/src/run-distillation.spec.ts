@@ -63,6 +63,15 @@ describe('runDistillation', () => {
     expect(JSON.parse(await readFile(join(folder, 'run/result.json'), 'utf8'))).toEqual(result);
   });
 
+  it('learns from as many labelled texts as it is told to, and from all others', async () => {
+    const { training, ...others } = parts();
+    const result = await runDistillation(
+      { ...others, training: { ...training, maxExamples: 8 } },
+      { folder: join(folder, 'run') },
+    );
+    expect(result.steps).toBe(12); // 2 epochs of (8 + 40) texts in batches of 8
+  });
+
   it('tells of every evaluation, and ends a training when it is told to', async () => {
     const heard: TrainingEvaluation[] = [];
     const result = await runDistillation(parts({ baseline: undefined }), {

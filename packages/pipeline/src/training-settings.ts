@@ -13,6 +13,13 @@ export const trainingNumbers = z.strictObject({
     .positive()
     .optional()
     .describe('Stop after this many optimizer steps even if epochs are left.'),
+  maxExamples: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'Learn from this many labelled examples, drawn class by class and the same for every seed; by default from all.',
+    ),
   batchSize: z.int().positive().default(32).describe('Examples in a micro-batch.'),
   tokenBudget: z
     .int()

@@ -1,4 +1,5 @@
 import { DistillerError, type Rng } from '@distiller/core';
+import { membersByClass } from './members-by-class.js';
 
 /**
  * Draws disjoint parts of given sizes, each with the classes in about the proportions of the whole, and every class
@@ -16,20 +17,12 @@ export function stratifiedSplit(
   rng: Rng,
   where: string,
 ): Int8Array {
-  const byClass = new Map<number, number[]>();
-  classes.forEach((label, i) => {
-    const members = byClass.get(label);
-    if (members) members.push(i);
-    else byClass.set(label, [i]);
-  });
-  const drawn = [...byClass]
-    .sort(([a], [b]) => a - b)
-    .map(([label, members]) =>
-      Array.from(
-        rng.derive('class', label).permutation(members.length),
-        (position) => members[position] as number,
-      ),
-    );
+  const drawn = membersByClass(classes).map(([label, members]) =>
+    Array.from(
+      rng.derive('class', label).permutation(members.length),
+      (position) => members[position] as number,
+    ),
+  );
   const wanted = sizes.reduce((sum, size) => sum + size, 0);
   if (wanted > classes.length - drawn.length) {
     throw new DistillerError(

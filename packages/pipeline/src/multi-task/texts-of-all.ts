@@ -1,4 +1,5 @@
 import type { Example, Split, Student, Task } from '@distiller/core';
+import { withReader } from '@distiller/data';
 
 /** Splits that students are made from: tokenizers are learnt from them, and vocabularies pruned to them. */
 const LEARNT_FROM: readonly Split[] = ['train', 'transfer'];
@@ -11,21 +12,10 @@ export function studentForAll(student: Student, tasks: readonly Task[]): Student
 }
 
 function withTextsOfAll(task: Task, tasks: readonly Task[]): Task {
-  const { name, kind, arity, labels, activation, outputs, metrics, selects, windows } = task;
-  return {
-    name,
-    kind,
-    arity,
-    labels,
-    activation,
-    outputs,
-    metrics,
-    selects,
-    ...(windows && { windows }),
-    evaluation: () => task.evaluation(),
+  return withReader(task, {
     splits: LEARNT_FROM.filter((split) => tasks.some(({ splits }) => splits.includes(split))),
     read: (split) => readAll(tasks, split),
-  };
+  });
 }
 
 async function* readAll(tasks: readonly Task[], split: Split): AsyncIterable<Example> {
