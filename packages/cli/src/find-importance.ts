@@ -154,13 +154,14 @@ async function trialsOfStudies(
       );
     }
     spaces.set(task, space as SearchSpace);
-    const own = state.trials.map(trialOf);
-    const scored = scoredTrials(own, {
+    const scored = scoredTrials(state.trials, {
+      objectives,
       objective: place,
       task,
       ...(budget !== undefined && { budget }),
     });
-    if (budget !== undefined) assertReached(scored, own, { path, budget, place });
+    if (budget !== undefined)
+      assertReached(scored, state.trials.map(trialOf), { path, budget, place });
     trials.push(...scored);
   }
   return {

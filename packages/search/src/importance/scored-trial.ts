@@ -1,5 +1,8 @@
 import type { Configuration } from '../space.js';
-import type { Trial } from '../trial.js';
+import type { TrialOutcome } from '../study/journal-record.js';
+import type { TrialEntry } from '../study/study-state.js';
+import { runValue } from '../study/trial-values.js';
+import type { StudyObjective } from '../trial.js';
 
 /** A configuration and what came of it. */
 export interface ScoredTrial {
@@ -15,6 +18,8 @@ export interface ScoredTrial {
 }
 
 export interface ScoredTrialsOptions {
+  /** The objectives of the study, in its order. */
+  readonly objectives: readonly StudyObjective[];
   /** Place of the objective in the study. Default 0. */
   readonly objective?: number;
   /** Name of the task that the study was about. */
@@ -26,19 +31,42 @@ export interface ScoredTrialsOptions {
   readonly budget?: number;
 }
 
-/** The trials of a study with their value of one objective: the complete ones, or those that reached a budget. */
+/**
+ * The trials of a study with their value of one objective: the complete ones, or those that reached a budget. A complete trial
+ * with several seeds counts once for each, so that differences are taken within a seed.
+ */
 export function scoredTrials(
-  trials: readonly Trial[],
-  { objective = 0, task, budget }: ScoredTrialsOptions = {},
+  trials: readonly TrialEntry[],
+  { objectives, objective = 0, task, budget }: ScoredTrialsOptions,
 ): ScoredTrial[] {
-  return trials.flatMap(({ number, configuration, state, reports, values }) => {
-    const score =
-      budget === undefined
-        ? values?.[objective]
-        : reports.find((report) => report.budget === budget)?.value;
-    if ((budget === undefined && state !== 'complete') || score === undefined) return [];
-    return [
-      { configuration, score, ...(task === undefined ? {} : { task }), place: `trial ${number}` },
-    ];
-  });
+  return trials.flatMap(({ number, configuration, outcome }) =>
+    (budget === undefined
+      ? completeScores(outcome, objectives, objective)
+      : scoresAt(outcome, budget)
+    ).map((scored) => ({
+      configuration,
+      ...scored,
+      ...(task === undefined ? {} : { task }),
+      place: `trial ${number}`,
+    })),
+  );
+}
+
+type Scored = Pick<ScoredTrial, 'score' | 'repetition'>;
+
+function completeScores(
+  outcome: TrialOutcome | undefined,
+  objectives: readonly StudyObjective[],
+  place: number,
+): Scored[] {
+  const objective = objectives[place];
+  if (outcome?.state !== 'complete' || !objective) return [];
+  const { values, runs } = outcome;
+  if (runs.length < 2) return [{ score: values[place] as number }];
+  return runs.map((run) => ({ score: runValue(objective, run), repetition: `seed ${run.seed}` }));
+}
+
+function scoresAt(outcome: TrialOutcome | undefined, budget: number): Scored[] {
+  const report = outcome?.reports.find((candidate) => candidate.budget === budget);
+  return report ? [{ score: report.value }] : [];
 }
