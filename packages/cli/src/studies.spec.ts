@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Predictor, readTrials, trainPredictor } from '@distiller/advisor';
 import { readRecipe, type Registry } from '@distiller/core';
-import { createSampler, trialRecipes } from '@distiller/search';
+import { createSampler, gridOf, trialRecipes } from '@distiller/search';
 import { openRegistry } from './open-registry.js';
 import { openStudy, openStudyFolder } from './open-study.js';
 import { resolveRecipe } from './resolve-recipe.js';
@@ -13,7 +13,7 @@ import { resolveRecipe } from './resolve-recipe.js';
 const STUDIES = fileURLToPath(new URL('../../../studies', import.meta.url));
 const tasks = readdirSync(STUDIES).filter((name) => existsSync(join(STUDIES, name, 'distil.yaml')));
 const journals = tasks
-  .flatMap((task) => ['search', 'again'].map((part) => join(task, part)))
+  .flatMap((task) => ['search', 'again', 'losses', 'augmentation'].map((part) => join(task, part)))
   .filter((part) => existsSync(join(STUDIES, part, 'journal.jsonl')));
 
 let registry: Registry;
@@ -48,6 +48,17 @@ describe.each(tasks)('the study on %s', (task) => {
       expect(() => resolveRecipe(opened, 'teacher', 'finetune')).not.toThrow();
     }
   });
+});
+
+it.each(['losses.yaml', 'augmentation.yaml'])('%s tries every combination', async (file) => {
+  for (const task of ['trec6', 'sts-b']) {
+    const recipePath = join(STUDIES, task, 'distil.yaml');
+    const { study } = await openStudy(join(STUDIES, file), { recipePath });
+    const grid = gridOf(study.space);
+    expect(study).toMatchObject({ trials: grid.length, sampler: { use: 'grid' } });
+    const recipeOf = trialRecipes({ study, registry, threads: 1 });
+    for (const configuration of grid) expect(() => recipeOf(configuration)).not.toThrow();
+  }
 });
 
 it.each(journals)('%s is a journal of finished trials', async (part) => {
