@@ -1,7 +1,13 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { ComponentChoice, Registry } from '@distiller/core';
+import {
+  bind,
+  REPORTER,
+  type ComponentChoice,
+  type Registry,
+  type Reporter,
+} from '@distiller/core';
 import type { Io } from './io.js';
 import { measureGemm } from './measure-gemm.js';
 import { bytes } from './quantity.js';
@@ -31,10 +37,10 @@ const OPTIONAL: Readonly<Record<string, string>> = {
 };
 
 /** Looks at the machine and the installation, and measures a matrix product on each engine. */
-export async function examine(registry: Registry, io: Io): Promise<Finding[]> {
+export async function examine(registry: Registry, io: Io, reporter: Reporter): Promise<Finding[]> {
   const findings = [node(), machine(), memory()];
   for (const { choice, isRequired } of ENGINES) {
-    findings.push(await engine(registry, choice, isRequired, io));
+    findings.push(await engine(registry, { choice, isRequired }, io, reporter));
   }
   return [...findings, ...Object.keys(OPTIONAL).map((name) => optionalPackage(name, io.folder))];
 }
@@ -69,13 +75,13 @@ function memory(): Finding {
 
 async function engine(
   registry: Registry,
-  choice: ComponentChoice,
-  isRequired: boolean,
+  { choice, isRequired }: (typeof ENGINES)[number],
   io: Io,
+  reporter: Reporter,
 ): Promise<Finding> {
   const subject = `engine ${Object.values(choice).join('/')}`;
   try {
-    const engine = await registry.create('engine', choice);
+    const engine = await registry.create('engine', choice, [bind(REPORTER, reporter)]);
     try {
       const speed = await measureGemm(engine, () => io.now());
       return { subject, state: 'ok', detail: `${speed.toPrecision(3)} GFLOP/s in float32` };

@@ -224,6 +224,15 @@ describe('a recipe with several tasks', () => {
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   });
 
+  it('warns once when it compiles graphs that it had dropped', async () => {
+    const few = ['engine.graphs=1', 'training.maxSteps=8', 'baseline=false'];
+    const settings = few.flatMap((set) => ['--set', set]);
+    const { code, stderr } = await workspace.run(['run', 'three.yaml', '--out', 'runs/few', ...settings]); // prettier-ignore
+    expect(code).toBe(0);
+    const warnings = stderr.match(/than the 1 compiled graphs that are kept/g) ?? [];
+    expect(warnings).toHaveLength(1);
+  });
+
   it('tells what is wrong with its tasks all at once', async () => {
     const wrong = RECIPE.replace('name: things', 'name: reviews')
       .replace('    teacher: { use: bert, model: values-teacher }\n', '')

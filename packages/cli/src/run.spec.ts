@@ -41,7 +41,6 @@ describe('run', () => {
     [['run', 'a.yaml', '--resmue'], "error: unknown option '--resmue'\n(Did you mean --resume?)"],
     [['run', 'a.yaml', '--seed', '-1'], '"-1" is not a whole number.'],
     [['export', 'm', '--format', 'onxn'], 'Allowed choices are onnx, safetensors.'],
-    [['evaluate', 'm', '--task', 'a', '--recipe', 'b'], "cannot be used with option '--recipe"],
   ])('says what is wrong with %j and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await invoke(...args);
     expect(stderr).toContain(message);

@@ -12,7 +12,7 @@ export {
   readTrials,
   trainPredictor,
 } from '@distiller/advisor';
-export { openModel, readRecipe } from '@distiller/core';
+export { bind, openModel, readRecipe, REPORTER } from '@distiller/core';
 export {
   cacheSignals,
   cacheTaskSignals,

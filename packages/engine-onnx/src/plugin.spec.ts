@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { Registry } from '@distiller/core';
+import { bind, Registry, REPORTER, type Reporter } from '@distiller/core';
 import { onnxEnginePlugin } from './plugin.js';
 import { createOnnxEngine } from './runtime/create-onnx-engine.js';
+
+const silent: Reporter = {
+  info: () => undefined,
+  warn: () => undefined,
+  progress: () => undefined,
+};
 
 describe('onnxEnginePlugin', () => {
   it('makes the engine by name', async () => {
     const registry = new Registry().use(onnxEnginePlugin);
-    const engine = await registry.create('engine', { use: 'onnx', threads: 1 }, []);
+    const engine = await registry.create('engine', { use: 'onnx', threads: 1 }, [
+      bind(REPORTER, silent),
+    ]);
     expect(engine.name).toBe('onnx/cpu');
     await engine.dispose();
   });

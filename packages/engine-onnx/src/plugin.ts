@@ -1,5 +1,6 @@
-import { defineComponent, definePlugin } from '@distiller/core';
+import { defineComponent, definePlugin, REPORTER } from '@distiller/core';
 import { z } from 'zod';
+import { DEFAULT_GRAPHS } from './runtime/compiled-cache.js';
 import { createOnnxEngine, type OnnxEngineOptions } from './runtime/create-onnx-engine.js';
 
 const onnxEngine = defineComponent({
@@ -16,9 +17,17 @@ const onnxEngine = defineComponent({
       .positive()
       .optional()
       .describe('Threads of the cpu provider; all cores when left out.'),
+    graphs: z
+      .int()
+      .positive()
+      .default(DEFAULT_GRAPHS)
+      .describe(
+        'Compiled graphs that a program keeps, one for every shape of its inputs: lengths, with labels and without, of each task.',
+      ),
   }),
-  needs: {},
-  create: (settings) => createOnnxEngine(settings as OnnxEngineOptions),
+  needs: { reporter: REPORTER },
+  create: (settings, { reporter }) =>
+    createOnnxEngine({ ...(settings as OnnxEngineOptions), reporter }),
 });
 
 export const onnxEnginePlugin = definePlugin({

@@ -11,8 +11,9 @@ export function doctorCommand(session: Session): Command {
     )
     .action(async () => {
       const { examine, findingsText, openRegistry } = await session.toolkit();
-      const findings = await examine(await openRegistry([], session.io.folder), session.io);
-      await session.output.result(findings, () => findingsText(findings));
+      const { io, output } = session;
+      const findings = await examine(await openRegistry([], io.folder), io, output.reporter);
+      await output.result(findings, () => findingsText(findings));
       if (findings.some(({ state }) => state === 'problem')) session.exitCode = 1;
     });
 }

@@ -60,17 +60,20 @@ export function predictCommand(session: Session): Command {
     .action(async (model: string, texts: string[], options: PredictOptions) => {
       const { io, output } = session;
       const {
+        bind,
         inputLines,
         modelFolder,
         openModel,
         openRegistry,
         predict,
         predictionLine,
+        REPORTER,
         textsOfLines,
       } = await session.toolkit();
       const registry = await openRegistry(options.plugin ?? [], io.folder);
       const loaded = await openModel(registry, await modelFolder(resolve(io.folder, model)));
-      const engine = await registry.create('engine', { use: options.engine });
+      const services = [bind(REPORTER, output.reporter)];
+      const engine = await registry.create('engine', { use: options.engine }, services);
       try {
         if (texts.length === 0 && !options.file && io.in.isTTY) {
           output.reporter.info('Type texts, one a line; Ctrl-D ends.');

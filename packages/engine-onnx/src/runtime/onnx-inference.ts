@@ -9,7 +9,7 @@ import {
 import { assertSameParameters } from '@distiller/engine';
 import type { Tensor } from 'onnxruntime-node';
 import { traceForward } from '../trace/trace.js';
-import { CompiledCache } from './compiled-cache.js';
+import { CompiledCache, type GraphLimit } from './compiled-cache.js';
 import { Compiled, splitName, type Device } from './compiled.js';
 import { fromOrt, toOrt } from './tensors.js';
 
@@ -21,12 +21,13 @@ export class OnnxInference implements Inference {
 
   constructor(
     device: Device,
+    limit: GraphLimit,
     engine: string,
     program: Program,
     private weights: Weights,
   ) {
     this.feeds = asFeeds(weights);
-    this.cache = new CompiledCache((inputs) =>
+    this.cache = new CompiledCache(limit, (inputs) =>
       Compiled.from(traceForward({ engine, program, params: this.weights, inputs }), device),
     );
   }

@@ -15,7 +15,7 @@ import {
 } from '@distiller/engine';
 import { Tensor } from 'onnxruntime-node';
 import { traceGradients } from '../trace/trace.js';
-import { CompiledCache } from './compiled-cache.js';
+import { CompiledCache, type GraphLimit } from './compiled-cache.js';
 import { Compiled, splitName, type Device } from './compiled.js';
 import { asFeeds, namedOutputs } from './onnx-inference.js';
 
@@ -27,6 +27,7 @@ import { asFeeds, namedOutputs } from './onnx-inference.js';
  */
 export function onnxTraining(
   device: Device,
+  limit: GraphLimit,
   engine: string,
   program: Program,
   weights: Weights,
@@ -36,7 +37,7 @@ export function onnxTraining(
     engine,
     weights,
     optimizer,
-    (state) => new OnnxDifferentiator(device, engine, program, state),
+    (state) => new OnnxDifferentiator(device, limit, engine, program, state),
   );
 }
 
@@ -47,10 +48,16 @@ class OnnxDifferentiator implements Differentiator {
   /** Dense gradients of each micro-batch, by output name: written in place by every run. */
   readonly #buffers: Record<string, Tensor>[] = [];
 
-  constructor(device: Device, engine: string, program: Program, state: HostState) {
+  constructor(
+    device: Device,
+    limit: GraphLimit,
+    engine: string,
+    program: Program,
+    state: HostState,
+  ) {
     this.#state = state;
     this.#feeds = asFeeds(state.weights);
-    this.#cache = new CompiledCache((inputs) =>
+    this.#cache = new CompiledCache(limit, (inputs) =>
       Compiled.from(traceGradients({ engine, program, params: state.weights, inputs }), device),
     );
   }
