@@ -5,6 +5,7 @@ import {
   inferSpace,
   pairedDifferences,
   readTrialTable,
+  restrictSpace,
   scoredTrials,
   studyOf,
   trialOf,
@@ -54,6 +55,13 @@ export async function findImportance(
     studies.length > 0
       ? await trialsOfStudies(studies, options, folder)
       : await trialsOfTable(options, folder);
+  if (trials.length === 0) {
+    const wanted = (options.where ?? []).join(' and ');
+    throw new DistillerError(
+      'config',
+      `No complete trial${wanted && ` with ${wanted}`} in ${studies.join(', ')}: there is nothing to tell.`,
+    );
+  }
   const factors: FactorOptions = {
     merge: (options.merge ?? []).map(names),
     apart: names(options.apart ?? ''),
@@ -133,12 +141,16 @@ async function trialsOfTable(
 /** The complete trials of studies, or those that reached a budget; each study is a task by its name. */
 async function trialsOfStudies(
   studies: readonly string[],
-  { objective, budget, csv }: ImportanceCommandOptions,
+  { objective, budget, csv, where = [] }: ImportanceCommandOptions,
   folder: string,
 ): Promise<TrialsOfSpace> {
   if (csv !== undefined) {
     throw new DistillerError('config', 'Name folders of studies or a table by --csv, not both.');
   }
+  const wanted = where.map(rowsWanted).map(({ column, in: values }) => ({
+    parameter: column,
+    in: values,
+  }));
   const spaces = new Map<string, SearchSpace>();
   const trials: ScoredTrial[] = [];
   for (const path of studies) {
@@ -153,7 +165,7 @@ async function trialsOfStudies(
         `The study in ${path} has no objective "${objective}". ${didYouMean(objective, known)}`,
       );
     }
-    spaces.set(task, space as SearchSpace);
+    spaces.set(task, restrictSpace(space as SearchSpace, wanted));
     const scored = scoredTrials(state.trials, {
       objectives,
       objective: place,
@@ -162,7 +174,13 @@ async function trialsOfStudies(
     });
     if (budget !== undefined)
       assertReached(scored, state.trials.map(trialOf), { path, budget, place });
-    trials.push(...scored);
+    trials.push(
+      ...scored.filter(({ configuration }) =>
+        wanted.every(({ parameter, in: values }) =>
+          values.includes(String(configuration[parameter])),
+        ),
+      ),
+    );
   }
   return {
     trials,

@@ -127,6 +127,20 @@ describe('distiller importance', () => {
     expect(studies.stdout).toMatch(/\nintermediate +0\.9\d\d +0\.[01]\d\d /);
   });
 
+  it('keeps to the trials with the wanted values', async () => {
+    const args = ['first', '--objective', 'score', '--where', 'loss=mi', '--difference', 'alpha'];
+    const { code, stdout, stderr } = await invoke(...args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Trials: one 8\. /);
+    expect(stdout).toMatch(/\nalpha +0\.\d{3}/);
+    expect(stdout).not.toMatch(/\nloss/);
+    const wrong = await invoke('first', '--where', 'loss=m');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/has no value "m"/)]);
+    await writeStudy('started', 'three'); // of which the table tells nothing
+    const none = await invoke('started', '--where', 'loss=mse');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/No complete trial with loss=mse in started/)]); // prettier-ignore
+  });
+
   it('takes the first objective of a study unless told', async () => {
     const { stdout } = await invoke('first');
     expect(stdout).toMatch(/\nThe score depends on nothing here: one\.\n/);

@@ -27,6 +27,7 @@ export {
 export { spaceFactors, type FactorOptions } from './importance/space-factors.js';
 export { factorColumns, type Factor, type FactorColumn } from './importance/factor.js';
 export { TreeMeasure } from './importance/tree-measure.js';
+export { restrictSpace, type WantedValues } from './importance/restrict-space.js';
 export {
   scoredTrials,
   type ScoredTrial,

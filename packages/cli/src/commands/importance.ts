@@ -13,6 +13,7 @@ interval. An empty cell says that a parameter is not there; --when masks what a 
 Examples:
   $ distiller importance runs/rte runs/cola --pairs
   $ distiller importance runs/rte runs/cola --budget 1    all trials, after the first of their rungs
+  $ distiller importance runs/rte --where student=tiny --difference augmentation=none
   $ distiller importance --csv trials.csv --columns loss,alpha,map,mixup --when alpha:loss=mi
   $ distiller importance --csv trials.csv --columns loss,map,aug --task task --pairs --stage intermediate=loss,map
   $ distiller importance --csv trials.csv --columns loss,aug --repetition seed --difference aug=none`;
@@ -41,7 +42,7 @@ export function importanceCommand(session: Session): Command {
     .option('--repetition <column>', 'what tells repetitions apart, such as the seed')
     .option(
       '--where <column=values>',
-      'keep only rows with these values, e.g. student=tiny|mini (may be repeated)',
+      'keep only trials, or rows, with these values, e.g. student=tiny|mini (may be repeated)',
       collect,
     )
     .option(
