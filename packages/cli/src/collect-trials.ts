@@ -20,7 +20,7 @@ import {
   validateRecipe,
   type Reporter,
 } from '@distiller/core';
-import { distillRecipe, evaluate, type DistillRecipe } from '@distiller/pipeline';
+import { distillRecipe, evaluate, limitedTask, type DistillRecipe } from '@distiller/pipeline';
 import { studyOf, trialRecipes, type StudyState, type TrialEntry } from '@distiller/search';
 import { PRESETS } from '@distiller/students';
 import { z } from 'zod';
@@ -138,7 +138,8 @@ async function lookAt(
   ];
   const engine = await registry.create('engine', recipe.engine, services);
   try {
-    const task = await registry.create('task', recipe.task, [...services, bind(ENGINE, engine)]);
+    const whole = await registry.create('task', recipe.task, [...services, bind(ENGINE, engine)]);
+    const task = limitedTask(whole, recipe.training);
     const { examples, classes, arity, baseline } = await datasetFeatures(task);
     const model = await openModel(registry, teacherFolder(recipe, recipeFolder));
     const { architecture, layers, hiddenSize: width } = model.description;

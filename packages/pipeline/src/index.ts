@@ -9,6 +9,7 @@ export type {
 export { distill } from './distill.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 export { finetune, type FinetuneResult } from './finetune.js';
+export { limitedTask } from './limited-task.js';
 export { cacheTaskSignals } from './multi-task/cache-task-signals.js';
 export { distillTasks } from './multi-task/distill-tasks.js';
 export type { MultiTaskMember, MultiTaskParts } from './multi-task/multi-task.js';
