@@ -1,4 +1,4 @@
 import preset from '../../tools/jest/preset.mjs';
 
-// Half of all tests' time, and the last of them: both of two cores.
+// The last and longest of all tests: both of two cores.
 export default { ...preset, displayName: '@distiller/cli', maxWorkers: 2 };
