@@ -1,12 +1,11 @@
 import { DistillerError, validateRecipe } from '@distiller/core';
 import { askTeacher, type CachedSignalsResult } from '../cache-signals.js';
-import { makeEngine } from '../make-distillation.js';
 import { prepareStudent } from '../prepare-student.js';
 import { runContext, type RunOptions } from '../run-options.js';
-import { disposeTasks, makeTasks } from './make-tasks.js';
-import { inTask, type MultiTask } from './multi-task.js';
+import { inTask } from './multi-task.js';
 import { multiTaskRecipe } from './multi-task-recipe.js';
 import { studentForAll } from './texts-of-all.js';
+import { withTasks } from './with-tasks.js';
 
 /**
  * Like `cacheSignals`, for a recipe with several tasks: asks the teacher of every task about that task's training texts.
@@ -20,10 +19,7 @@ export async function cacheTaskSignals(
 ): Promise<CachedSignalsResult> {
   const resolved = validateRecipe(multiTaskRecipe(options.registry), recipe, 'The recipe');
   const context = runContext(options);
-  const engine = await makeEngine(resolved, options);
-  let tasks: MultiTask['tasks'] = [];
-  try {
-    tasks = await makeTasks(resolved, options, engine);
+  return withTasks(resolved, options, async (_, tasks) => {
     const all = tasks.map(({ task }) => task);
     const keeping = tasks.filter(({ teacher }) => teacher.keepsSignals);
     if (keeping.length === 0)
@@ -31,21 +27,15 @@ export async function cacheTaskSignals(
         'config',
         'None of the teachers keeps signals, so there is nothing to build. Give one a cache, e.g. `signals: { cache: {} }`.',
       );
-    const counts: CachedSignalsResult[] = [];
+    const total = { computed: 0, cached: 0 };
     for (const member of keeping) {
       const student = studentForAll(member.student, all);
-      counts.push(
-        await inTask(member.name, async () =>
-          askTeacher(member, await prepareStudent({ ...member, student }, context), context),
-        ),
+      const { computed, cached } = await inTask(member.name, async () =>
+        askTeacher(member, await prepareStudent({ ...member, student }, context), context),
       );
+      total.computed += computed;
+      total.cached += cached;
     }
-    return {
-      computed: counts.reduce((sum, { computed }) => sum + computed, 0),
-      cached: counts.reduce((sum, { cached }) => sum + cached, 0),
-    };
-  } finally {
-    await disposeTasks(tasks);
-    await engine.dispose();
-  }
+    return total;
+  });
 }

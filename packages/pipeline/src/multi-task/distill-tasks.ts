@@ -1,12 +1,11 @@
 import { validateRecipe } from '@distiller/core';
 import { stringify } from 'yaml';
-import { makeEngine } from '../make-distillation.js';
 import type { RunOptions } from '../run-options.js';
-import { disposeTasks, makeTasks } from './make-tasks.js';
 import type { MultiTask } from './multi-task.js';
 import { multiTaskRecipe } from './multi-task-recipe.js';
 import type { MultiTaskResult } from './multi-task-result.js';
 import { runCompleteMultiTask } from './run-multi-task.js';
+import { withTasks } from './with-tasks.js';
 
 /**
  * Runs a recipe with several tasks: everything is checked first, then one student is trained on all tasks with and without their teachers.
@@ -16,18 +15,12 @@ import { runCompleteMultiTask } from './run-multi-task.js';
  */
 export async function distillTasks(recipe: unknown, options: RunOptions): Promise<MultiTaskResult> {
   const resolved = validateRecipe(multiTaskRecipe(options.registry), recipe, 'The recipe');
-  const engine = await makeEngine(resolved, options);
-  let tasks: MultiTask['tasks'] = [];
-  try {
-    tasks = await makeTasks(resolved, options, engine);
+  return withTasks(resolved, options, async (engine, tasks) => {
     const [{ seed, training }] = tasks as [MultiTask['tasks'][number]];
     const { exponent } = resolved.sampling;
-    return await runCompleteMultiTask(
+    return runCompleteMultiTask(
       { name: resolved.name, engine, seed, training, exponent, tasks },
       { ...options, recipe: stringify(resolved) },
     );
-  } finally {
-    await disposeTasks(tasks);
-    await engine.dispose();
-  }
+  });
 }
